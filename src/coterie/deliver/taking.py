@@ -185,9 +185,9 @@ class _Act:
             self._t.outbox.record_outcomes([self._outcome(self._matched.message)])
 
     def _block(self, source: str) -> None:
-        """Block the address, unless it is: a no of the person's that stands already is worth more."""
+        """Block the address, unless one that bounced is blocked already."""
         channel, hashed = self._channel, self._address_key
-        if channel and hashed and not self._t.suppressions.active(channel, [hashed]).num_rows:
+        if channel and hashed and BOUNCED not in self._t.suppressions.active(channel, [hashed])["reason"].to_pylist():
             suppress_keys(self._t, channel, [hashed], reason=BOUNCED, source=source, now=self._now)
 
     def _end(self, reason: str, source: str) -> None:

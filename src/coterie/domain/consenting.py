@@ -215,6 +215,33 @@ PURPOSE_WORDS: dict[str, str] = {
 }
 """Word for a purpose, as ``spelt`` → the purpose, or ``*`` for all."""
 
+NO_MARKETING = "no_marketing"
+"""Reason of a block that ends advertising alone, as a link of ours does; a service still goes."""
+
+BY_LINK, BY_ONE_CLICK, BY_PAGE = "unsubscribe link", "one-click unsubscribe", "preference page"
+"""How somebody who holds a link says what they want."""
+
+_SAID_BY_LINK = frozenset({NO_MARKETING, "unsubscribed"})
+
+
+def is_by_link(reason: str, source: str, channel: str) -> bool:
+    """Whether a block is one that a link put up, so that a link can end it; the second reason is that of an earlier version, and blocks services too.
+
+    >>> is_by_link("no_marketing", "preference page", "email"), is_by_link("unsubscribed", "answer", "sms")
+    (True, False)
+    """
+    return reason in _SAID_BY_LINK and source in (BY_LINK, BY_ONE_CLICK, BY_PAGE) and channel != EVERYWHERE
+
+
+def lifts_links_alone(source: str) -> bool:
+    """Whether what ends blocks was said by a link, and so ends those of links and no others.
+
+    >>> lifts_links_alone("preference page, message 7"), lifts_links_alone("lifted by hand")
+    (True, False)
+    """
+    return source.partition(", message ")[0] in (BY_LINK, BY_ONE_CLICK, BY_PAGE)
+
+
 MARKETING = "marketing"
 
 TRACKING = "tracking"

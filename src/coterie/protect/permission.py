@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.domain.consenting import MARKETING, SERVICE_PURPOSES
+from coterie.domain.consenting import MARKETING, NO_MARKETING, SERVICE_PURPOSES
 from coterie.identifiers import WHOLE_DOMAIN, domains_of, former_identities
 from coterie.protect.keys import WorkspaceKey, address_keys, namespace_of
 from coterie.protect.legal import LegalBasis
 from coterie.protect.standing import NEVER, Numbers, Standing, holds, standing
-from coterie.protect.suppression import NO_MARKETING, PERSON_WIDE
+from coterie.protect.suppression import PERSON_WIDE
 from coterie.store import Transaction
 
 _WHOLE_READ = 20_000  # from here on, reading everybody's rows once beats asking for each

@@ -10,21 +10,24 @@ from typing import Literal
 import pyarrow as pa
 
 from coterie.domain import Message
-from coterie.domain.consenting import EVERYWHERE, MARKETING, TRACKING
+from coterie.domain.consenting import (
+    BY_LINK,
+    BY_PAGE,
+    EVERYWHERE,
+    MARKETING,
+    NO_MARKETING,
+    TRACKING,
+    is_by_link,
+)
 from coterie.protect.consent import add_consents
 from coterie.protect.keys import WorkspaceKey, address_keys, namespace_of
 from coterie.protect.permission import permissions
-from coterie.protect.suppression import NO_MARKETING, PERSON_WIDE, suppress_keys
+from coterie.protect.suppression import PERSON_WIDE, suppress_keys
 from coterie.store import Ledger, Transaction
 
 Choice = tuple[str, str]
 """A channel and a purpose."""
 
-BY_LINK, BY_ONE_CLICK, BY_PAGE = "unsubscribe link", "one-click unsubscribe", "preference page"
-"""How somebody who holds a link says what they want."""
-_OURS = (BY_LINK, BY_ONE_CLICK, BY_PAGE)
-_BY_LINK = frozenset({NO_MARKETING, "unsubscribed"})
-"""Reasons of blocks that links put up; the second, that of an earlier version, blocks services too."""
 _NEXT = timedelta(microseconds=1)
 PERSON = "the person"
 """Who did what somebody did by a link."""
@@ -61,7 +64,8 @@ def _standing(
         }
     )
     reason = permissions(t, key, people, purpose=purpose, channel=channel, basis="opt_in", now=now)[0].as_py()
-    blocks = _blocks(t, key, message, channel)
+    asked = {own, *_addresses_of(key, message, channel)}  # of which ``permissions`` asks, too
+    blocks = t.suppressions.active(channel, asked).to_pylist()
     by_others = any(not _is_ours(row) and _holds_back(row, own) for row in blocks)
     state: Literal["yes", "no", "unsaid"] = "yes" if reason is None else "unsaid" if reason == "no_consent" else "no"
     return ChoiceStanding(channel, purpose, state, not by_others)
@@ -71,9 +75,15 @@ def own_key(key: WorkspaceKey, message: Message, channel: str) -> str:
     """The key of the person's address on ``channel``: that which was written to, on the channel of the message."""
     if channel == message.channel:
         return message.address_key
+    return next(iter(_addresses_of(key, message, channel)), "")
+
+
+def _addresses_of(key: WorkspaceKey, message: Message, channel: str) -> list[str]:
+    """The keys of the person's addresses on ``channel``."""
     start = f"{namespace_of(channel)}:"
     addresses = sorted(each for each in message.identities if each.startswith(start))
-    return str(address_keys(key, pa.array(addresses[:1], pa.string()))[0].as_py()) if addresses else ""
+    found: list[str] = address_keys(key, pa.array(addresses, pa.string())).to_pylist()
+    return found
 
 
 def choose(
@@ -199,40 +209,25 @@ def _block(
     reason: str = NO_MARKETING,
 ) -> None:
     every = _keys_of(key, message)
-    # The newest block of an address is the one that holds: one of advertising alone, which says less than any other, replaces none;
-    # others replace what does not speak for the person, as a bounce, and one of advertising alone.
-    ends_all = PERSON_WIDE - {NO_MARKETING}
-    active = t.suppressions.active(channel, every).to_pylist()
-    standing = {row["address_key"] for row in active if reason == NO_MARKETING or row["reason"] in ends_all}
+    said = t.suppressions.active(channel, every).to_pylist()
+    is_ours = is_by_link(reason, source, channel)
+    standing = {row["address_key"] for row in said if row["reason"] == reason and _is_ours(row) == is_ours}
     fresh = [each for each in every if each not in standing]
     suppress_keys(t, channel, fresh, reason=reason, source=source, now=now, actor=PERSON)
 
 
-def _blocks(t: Transaction, key: WorkspaceKey, message: Message, channel: str) -> list[dict[str, object]]:
-    """The blocks that stand on ``channel`` for whatever names the person."""
-    every = _keys_of(key, message)
-    active = set(t.suppressions.active(channel, every)["address_key"].to_pylist())
-    newest = {
-        (row["address_key"], row["channel"]): row
-        for each in sorted(active)
-        for row in t.suppressions.of(each).to_pylist()
-        if row["channel"] in {channel, EVERYWHERE}
-    }
-    return [row for row in newest.values() if not row["is_lifted"]]
+def _is_ours(row: Mapping[str, str]) -> bool:
+    return is_by_link(row["reason"], row["source"], row["channel"])
 
 
-def _is_ours(row: Mapping[str, object]) -> bool:
-    is_by_link = row["reason"] in _BY_LINK and row["source"] in _OURS
-    return is_by_link and row["channel"] != EVERYWHERE
-
-
-def _holds_back(row: Mapping[str, object], own: str) -> bool:
+def _holds_back(row: Mapping[str, str], own: str) -> bool:
     return row["reason"] in PERSON_WIDE or row["address_key"] == own
 
 
 def _lift(t: Transaction, key: WorkspaceKey, message: Message, channel: str, now: datetime, source: str) -> None:
     """End the blocks that the person's own links put up."""
-    keys = [str(row["address_key"]) for row in _blocks(t, key, message, channel) if _is_ours(row)]
+    blocks = t.suppressions.active(channel, _keys_of(key, message)).to_pylist()
+    keys = sorted({row["address_key"] for row in blocks if _is_ours(row)})
     if not keys:
         return
     proof = f"{source}, message {message.message_id}"

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from coterie.domain.consenting import MARKETING
+from coterie.domain.consenting import MARKETING, NO_MARKETING, is_by_link, lifts_links_alone
 from coterie.identifiers import identity_of
 from coterie.protect.consent import add_consents
 from coterie.protect.keys import WorkspaceKey, namespace_of
-from coterie.protect.suppression import NO_MARKETING, PERSON_WIDE, suppress_keys
+from coterie.protect.suppression import PERSON_WIDE, suppress_keys
 from coterie.store import Ledger, Transaction
 
 SOURCE = "answer"
@@ -77,10 +77,14 @@ def _hashed(key: WorkspaceKey, channel: str, address: str, country: str) -> str:
 
 def _stands(t: Transaction, hashed: str, channel: str, at: datetime) -> bool:
     """Whether the no is recorded, or was answered since by lifting it."""
-    active = t.suppressions.active(channel, [hashed])["reason"].to_pylist()
+    active = [
+        row["reason"]
+        for row in t.suppressions.active(channel, [hashed]).to_pylist()
+        if not is_by_link(row["reason"], row["source"], row["channel"])  # one of those can be taken back by a link
+    ]
     lifted = [
         row["occurred_at"]
         for row in t.suppressions.of(hashed).to_pylist()
-        if row["is_lifted"] and row["channel"] in {channel, "*"}
+        if row["is_lifted"] and row["channel"] in {channel, "*"} and not lifts_links_alone(row["source"])
     ]
     return any(reason in PERSON_WIDE - {NO_MARKETING} for reason in active) or any(since > at for since in lifted)

@@ -7,14 +7,12 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from coterie.domain.consenting import NO_MARKETING
 from coterie.errors import Refused
 from coterie.identifiers import identities_of
 from coterie.protect.keys import WorkspaceKey, address_key, address_keys, namespace_of
 from coterie.store import Ledger, Transaction
 from coterie.words import sentence
-
-NO_MARKETING = "no_marketing"
-"""Reason of a block that ends advertising alone, as a link of ours does; a service still goes."""
 
 PERSON_WIDE = frozenset({NO_MARKETING, "unsubscribed", "complaint", "objected", "erased"})
 """Reasons that speak for the person: they block every address of the profile. The others,
@@ -76,7 +74,7 @@ def lift_suppression(
     now: datetime,
     country: str = "",
 ) -> None:
-    """End the block of one address, on purpose: ``reason`` and ``actor`` are kept for ever.
+    """End all blocks of one address, on purpose: ``reason`` and ``actor`` are kept for ever.
 
     Raises ``Refused`` when no reason or actor is given, or nothing is blocked.
     """
@@ -84,9 +82,8 @@ def lift_suppression(
         raise Refused("lifting a suppression needs a reason and the name of who decides it")
     hashed = address_key(key, channel, address, country)
     with ledger.transaction() as t:
-        standing = [row for row in t.suppressions.of(hashed).to_pylist() if row["channel"] in {channel, "*"}]
-        blocked = {row["channel"] for row in standing if not row["is_lifted"]}
-        if hashed not in t.suppressions.active(channel, [hashed])["address_key"].to_pylist():
+        blocked = set(t.suppressions.active(channel, [hashed])["channel"].to_pylist())
+        if not blocked:
             raise Refused(sentence("{address} is not suppressed on {channel}", address=address, channel=channel))
         for place in sorted(blocked):
             t.suppressions.add(_rows([hashed], place, reason, "lifted by hand", actor, now, lifted=True))

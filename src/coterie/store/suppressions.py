@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from coterie.domain.consenting import is_by_link, lifts_links_alone
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
 from coterie.store.sealed import Sealed, whole_rows
 from coterie.store.sets import in_chunks, read_arrow
@@ -30,15 +31,10 @@ SUPPRESSIONS = sa.Table(
 
 # Statements that a send repeats are built once: building one takes longer than running it.
 _ROWS = SUPPRESSIONS.c
-_NEWEST = (
-    sa.select(sa.func.max(_ROWS.suppression_id))
-    .where(_ROWS.channel.in_([sa.bindparam("channel"), "*"]))
-    .group_by(_ROWS.address_key, _ROWS.channel)
-)
-_ACTIVE = sa.select(_ROWS.address_key, _ROWS.reason).where(sa.not_(_ROWS.is_lifted), _ROWS.suppression_id.in_(_NEWEST))
-_NEWEST_SOME = whole_rows(SUPPRESSIONS).where(
-    _ROWS.suppression_id.in_(_NEWEST.where(_ROWS.address_key.in_(sa.bindparam("keys", expanding=True))))
-)
+_TOLD = ("suppression_id", "address_key", "channel", "is_lifted", "reason", "source")
+_ON = _ROWS.channel.in_([sa.bindparam("channel"), "*"])
+_ALL = sa.select(*(_ROWS[name] for name in _TOLD)).where(_ON)
+_SOME = whole_rows(SUPPRESSIONS).where(_ON, _ROWS.address_key.in_(sa.bindparam("keys", expanding=True)))
 
 
 class Suppressions:
@@ -48,27 +44,45 @@ class Suppressions:
         self._connection, self._sealed = connection, sealed
 
     def add(self, rows: pa.Table) -> None:
-        """Append rows; a row with ``is_lifted`` ends the blocks before it for that key and channel."""
+        """Append rows; a row with ``is_lifted`` ends blocks before it for that key and channel, as ``active`` says."""
         self._sealed.insert(SUPPRESSIONS, rows)
 
     def active(self, channel: str, address_keys: Iterable[str] | None = None) -> pa.Table:
-        """``address_key, reason`` of the blocks that stand on ``channel``, of everybody or of ``address_keys``.
+        """``address_key, channel, reason, source`` of every block that stands on ``channel``, of everybody or of ``address_keys``.
 
-        Raises ``Damaged`` at a row of ``address_keys`` that another hand changed; whoever asks of
+        Blocks stand beside each other until what ends them is said: a person who lifts ends all of an address on that channel, a
+        link those of links. Raises ``Damaged`` at a row of ``address_keys`` that another hand changed; whoever asks of
         everybody has all seals checked before.
         """
         asked: dict[str, object] = {"channel": channel}
         if address_keys is None:
-            return read_arrow(self._connection, _ACTIVE, asked)
+            return _standing(read_arrow(self._connection, _ALL, asked))
         chunks = list(in_chunks(sorted(set(address_keys)))) or [[]]
-        newest = pa.concat_tables(
-            self._sealed.read_arrow(_NEWEST_SOME, ("address_key", "reason", "is_lifted"), asked | {"keys": chunk})
-            for chunk in chunks
+        return _standing(
+            pa.concat_tables(self._sealed.read_arrow(_SOME, _TOLD, asked | {"keys": chunk}) for chunk in chunks)
         )
-        return newest.filter(pc.invert(newest["is_lifted"])).drop_columns(["is_lifted"])
 
     def of(self, address_key: str) -> pa.Table:
         """Everything recorded about one key, oldest first."""
         chosen = SUPPRESSIONS.c.address_key == address_key
         order = SUPPRESSIONS.c.suppression_id
         return read_arrow(self._connection, sa.select(SUPPRESSIONS).where(chosen).order_by(order))
+
+
+def _standing(rows: pa.Table) -> pa.Table:
+    """Of all that was recorded of some addresses the blocks that nothing has ended since."""
+    names = ["address_key", "channel", "reason", "source"]
+    lifted = pc.unique(rows["address_key"].filter(rows["is_lifted"]))
+    is_changed = pc.is_in(rows["address_key"], value_set=lifted)
+    standing: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in rows.filter(is_changed).sort_by("suppression_id").to_pylist():
+        blocks = standing.setdefault((row["address_key"], row["channel"]), [])
+        if not row["is_lifted"]:
+            blocks.append({name: row[name] for name in names})
+        elif lifts_links_alone(row["source"]):
+            blocks[:] = [each for each in blocks if not is_by_link(each["reason"], each["source"], each["channel"])]
+        else:
+            blocks.clear()
+    kept = rows.filter(pc.invert(is_changed)).select(names)
+    left = [block for blocks in standing.values() for block in blocks]
+    return pa.concat_tables([kept, pa.Table.from_pylist(left, kept.schema)])

@@ -13,6 +13,7 @@ from coterie.decide.wheel import on_the_wheel, take_off_the_wheel
 from coterie.deliver import CHANNELS
 from coterie.domain import Clock, who_acts
 from coterie.domain.clock import to_local
+from coterie.domain.consenting import BY_LINK
 from coterie.domain.receipts import Reply
 from coterie.errors import BadSetting, NotReady, Refused, UnknownName
 from coterie.identifiers import are_domains, keys_of
@@ -24,7 +25,6 @@ from coterie.protect import (
     namespace_of,
     suppress,
 )
-from coterie.protect.preferences import BY_LINK
 from coterie.protect.stopping import stop_for
 from coterie.run import FACT_TABLES
 from coterie.store import Ledger

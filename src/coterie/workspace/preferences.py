@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from coterie.deliver import CHANNELS
 from coterie.domain import Message
-from coterie.domain.consenting import EVERYWHERE, MARKETING, TRACKING, purpose_called
+from coterie.domain.consenting import BY_ONE_CLICK, BY_PAGE, EVERYWHERE, MARKETING, TRACKING, purpose_called
 from coterie.errors import NotReady, UnknownName
 from coterie.protect.keys import TO_PROGRAMS, WorkspaceKey
 from coterie.protect.preferences import (
-    BY_ONE_CLICK,
-    BY_PAGE,
     Choice,
     channels_of,
     choose,

@@ -42,7 +42,8 @@ def erase_in_ledger(
     """Take a person out of the ledger, and note that they are never to be written to nor taken in from old data; table → rows."""
     t.erased.add({t.erased.key_of(identity): now for identity in of.own})
     addresses = address_keys(key, pa.array(of.own, pa.string())).to_pylist()
-    standing = set(t.suppressions.active("*", addresses)["address_key"].to_pylist())
+    blocks = t.suppressions.active("*", addresses).to_pylist()
+    standing = {row["address_key"] for row in blocks if row["reason"] == "erased"}
     fresh = sorted(set(addresses) - standing)
     suppress_keys(t, "*", fresh, reason="erased", source="erasure", now=now, actor=actor)
     return t.personal.erase(known_to_ledger(key, of), exposures)
