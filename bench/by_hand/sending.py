@@ -71,7 +71,7 @@ SENDING = (
         "tests/store/test_journal.py::test_after_a_commit_that_failed_midway_nothing_of_it_is_there_and_the_next_goes_in",
     ),
     Mutation(
-        "a block on every channel ends with one on one", "store/suppressions.py", ".group_by(_ROWS.address_key, _ROWS.channel)", ".group_by(_ROWS.address_key)",
+        "a block on every channel ends with one on one", "store/suppressions.py", '(row["address_key"], row["channel"]), [])', '(row["address_key"], ""), [])',
         "tests/store/test_repositories.py::test_a_block_on_every_channel_outlasts_the_lifting_of_one_on_one",
     ),
     Mutation(
@@ -376,7 +376,31 @@ SENDING = (
     ),
     Mutation(
         "STOP after a link's no is told before", "protect/stopping.py", "PERSON_WIDE - {NO_MARKETING}", "PERSON_WIDE",
-        "tests/protect/test_preferences.py::test_an_answer_stops_services_too_after_a_no_by_link",
+        "tests/deliver/test_blocks_in_every_order.py::test_a_stop_beside_what_says_less_outlasts_a_link",
+    ),
+    Mutation(
+        "a link takes back all that was said", "store/suppressions.py", 'elif lifts_links_alone(row["source"]):', "elif False:",
+        "tests/deliver/test_blocks_in_every_order.py::test_who_is_blocked_and_for_what_is_what_a_person_would_say",
+    ),
+    Mutation(
+        "a bounce beside a no is not kept", "deliver/taking.py", 'BOUNCED not in self._t.suppressions.active(channel, [hashed])["reason"].to_pylist()', "not self._t.suppressions.active(channel, [hashed]).num_rows",
+        "tests/deliver/test_blocks_in_every_order.py::test_who_is_blocked_and_for_what_is_what_a_person_would_say",
+    ),
+    Mutation(
+        "a STOP that a link answers", "protect/stopping.py", ' and not lifts_links_alone(row["source"])', "",
+        "tests/deliver/test_blocks_in_every_order.py::test_a_stop_told_late_is_not_answered_by_a_link",
+    ),
+    Mutation(
+        "what joins a run leaves behind it", "deliver/turn.py", "    admit_joined,\n    admit_due,", "    admit_due,\n    admit_joined,",
+        "tests/deliver/test_joining.py::test_the_room_of_a_turn_is_theirs_first_and_no_more_is_taken_than_there_is",
+    ),
+    Mutation(
+        "what joins is taken for lost while it is on its way", "deliver/joining.py", "if origin not in self._begun]", "]",
+        "tests/deliver/test_joining.py::test_what_is_on_its_way_when_more_joins_is_not_taken_for_lost",
+    ),
+    Mutation(
+        "a run lasts as long as somebody joins", "deliver/turn.py", "if next_at is None or next_at > turn.now:", "if False:",
+        "tests/deliver/test_joining.py::test_a_run_ends_when_its_own_is_done_however_much_joins",
     ),
     Mutation(
         "STOP at the very instant of a lift", "protect/stopping.py", "any(since > at for since in lifted)", "any(since >= at for since in lifted)",

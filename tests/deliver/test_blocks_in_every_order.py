@@ -16,7 +16,7 @@ from coterie.deliver.taking import take_receipts
 from coterie.domain import Outcome
 from coterie.domain.receipts import Receipt, ReceiptKind
 from coterie.errors import Refused
-from coterie.protect import WorkspaceKey, address_key, lift_suppression, permissions, record_consents
+from coterie.protect import WorkspaceKey, address_key, lift_suppression, permissions, record_consents, suppress
 from coterie.protect.preferences import choose, standing_choices, unsubscribe
 from coterie.protect.stopping import stop_for
 from coterie.store import Ledger, open_ledger
@@ -204,3 +204,18 @@ def ledger_of_one() -> Letters:
 def _rows(ledger: Ledger, key: str) -> list[str]:
     with ledger.reading() as t:
         return [str(row["reason"]) for row in t.suppressions.of(key).to_pylist()]
+
+
+@pytest.mark.parametrize(
+    ("reason", "source"),
+    [
+        pytest.param("unsubscribed", "unsubscribe link", id="a-link-of-an-earlier-version"),
+        pytest.param("no_marketing", "by hand", id="no-advertising-by-hand"),
+    ],
+)
+def test_a_stop_beside_what_says_less_outlasts_a_link(ledger_of_one: Letters, reason: str, source: str) -> None:
+    letters = ledger_of_one
+    suppress(letters.ledger, KEY, "email", [letters.address(0)], reason=reason, source=source, now=NOW)
+    letters.act(0, "stop", NOW + timedelta(hours=1))
+    letters.act(0, "link yes", NOW + timedelta(hours=2))
+    assert letters.answers(NOW + timedelta(hours=3))[0][:2] == ("suppressed", "suppressed")
