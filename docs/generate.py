@@ -259,7 +259,7 @@ def definitions() -> str:
     """What may stand in a definition of each kind."""
     from coterie.run.parsing import MODELS, segmentation_methods
 
-    text = "# Definitions\n\nWhat may stand in YAML under `traits`, `segments`, `segmentations`, `templates`, `campaigns`, `channels` and `tracking_plans`.\n\n"
+    text = "# Definitions\n\nWhat may stand in YAML under `traits`, `lists`, `segments`, `segmentations`, `templates`, `campaigns`, `channels` and `tracking_plans`.\n\n"
     for name in MODELS:
         model = MODELS[name]
         methods = [method for method, kind in segmentation_methods().items() if kind == name]

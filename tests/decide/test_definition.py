@@ -17,6 +17,7 @@ class Event:
 
 KNOWN = {
     "segments": ["vip", "recent"],
+    "lists": ["beta"],
     "templates": ["hello"],
     "events": {"Order Completed": Event()},
     "traits": ["timezone"],
@@ -26,7 +27,7 @@ KNOWN = {
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        pytest.param({"audience": {}}, "names segments, or says everybody", id="nobody-meant"),
+        pytest.param({"audience": {}}, "names segments or lists, or says everybody", id="nobody-meant"),
         pytest.param({"audience": {"segments": ["vip"], "everybody": True}}, "one of the two", id="some-and-everybody"),
         pytest.param({"template": None}, "names a template, or variants", id="nothing-to-say"),
         pytest.param({"variants": [{"name": "a", "template": "hello"}]}, "one of the two", id="said-twice"),

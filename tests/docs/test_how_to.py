@@ -17,7 +17,17 @@ from tests.docs.commands import command_lines, options
 from tests.docs.pages import DOCS, Block, blocks
 from tests.workspace.shop import NOW, write_shop
 
-KINDS = {"traits", "segmentations", "segments", "templates", "campaigns", "journeys", "channels", "tracking_plans"}
+KINDS = {
+    "traits",
+    "lists",
+    "segmentations",
+    "segments",
+    "templates",
+    "campaigns",
+    "journeys",
+    "channels",
+    "tracking_plans",
+}
 PAGES = (
     "how-to/define-traits-and-segments.md",
     "how-to/divide-the-base.md",
@@ -30,6 +40,7 @@ PAGES = (
     "how-to/let-people-choose.md",
     "how-to/measure-opens-and-clicks.md",
     "how-to/run-a-journey.md",
+    "how-to/keep-lists.md",
 )
 
 

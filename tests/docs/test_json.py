@@ -20,7 +20,7 @@ from tests.docs.commands import command_lines
 from tests.docs.pages import DOCS
 from tests.workspace.shop import DEFINITIONS, JOURNEYS, write_shop
 
-OPEN = {"segments members", "segmentations members", "schema"}
+OPEN = {"segments members", "lists members", "segmentations members", "schema"}
 NEED_MORE_THAN_A_SMALL_SHOP = {
     "predict fit",
     "predict show",
@@ -54,6 +54,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
 }
 RUN = """quality; status; doctor; export out; schema; diff definitions; apply definitions; segments list;
 segments show frequent; segments preview -f rule.yaml; segments explain frequent C4; segments members oslo; segments upload friends keys.txt;
+lists create beta; lists add beta C1 C2; lists remove beta C1; lists list; lists show beta; lists members beta;
 segments sql frequent; segments overlap; segments history frequent; segments rollback --dry-run frequent 1; segments refreeze then;
 segments targets; segments templates; segments adopt bought_once; segmentations list; segmentations rfm;
 segmentations members rfm potential_loyalists; segmentations adopt rfm potential_loyalists; rates load rates.csv; rates list; backup ../kept; restore ../kept ../again;

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from coterie.profile import build_profiles
-from coterie.segment import upload_list
+from coterie.segment.lists import upload_list
 
 DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)

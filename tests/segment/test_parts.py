@@ -8,7 +8,8 @@ from tests.segment.plain_python import Base
 from coterie.engines import open_warehouse
 from coterie.profile import Measure
 from coterie.profile.measures import MEASURES
-from coterie.segment import Rule, SegmentDefinition, refresh, upload_list
+from coterie.segment import Rule, SegmentDefinition, refresh
+from coterie.segment.lists import upload_list
 from coterie.segment.rule import OPERATORS
 from coterie.testing.bases import AS_OF, write_small_base
 from coterie.testing.parts import check_measure, check_operator

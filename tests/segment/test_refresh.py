@@ -22,8 +22,8 @@ from coterie.segment import (
     preview,
     refresh,
     sql_of,
-    upload_list,
 )
+from coterie.segment.lists import upload_list
 from coterie.testing.bases import AS_OF, write_small_base
 from coterie.words import each_into
 

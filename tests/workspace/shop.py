@@ -85,6 +85,8 @@ campaigns:
   holdout: 0.25
 """
 JOURNEYS = """
+lists:
+- {name: guests, label: Guests of the fair}
 journeys:
 - name: welcome
   entry: {by_hand: true}

@@ -95,6 +95,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, sink: RunningSink) -> Path:
         receive(ws, messages())
         ws.refresh()
         ws.segments.upload_list("friends", [MAIL, "C2"])
+        ws.lists.create("testers")
+        ws.lists.add("testers", [MAIL, "C2"])
         ws.campaigns.send("spring")
         with ws._stand.ledger.transaction() as t:
             t.kept_answers.claim("key", "k1", "r", at=NOW)

@@ -346,6 +346,9 @@ COMMANDS = [
     ),
     *("channels score", "campaigns list", "campaigns plan spring", "campaigns results spring", "campaigns past"),
     *(
+        "lists list",
+        "lists show beta",
+        "lists members beta",
         "journeys list",
         "journeys tasks",
         "journeys templates",
@@ -396,6 +399,9 @@ WRITING_COMMANDS = {
         "segments rollback",
         "segments refreeze",
         "segments upload",
+        "lists create",
+        "lists add",
+        "lists remove",
         "segments adopt",
     ),
     *(

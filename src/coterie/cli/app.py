@@ -24,6 +24,7 @@ _REGISTERED = {
 
 GROUPS = {
     "segments": ("segments:app", say("Rules and who they hold for.", LOCALE)),
+    "lists": ("lists:app", say("Lists that people are put on and taken off.", LOCALE)),
     "segmentations": ("segmentations:app", say("Divide the whole base: RFM, lifecycle, discovered.", LOCALE)),
     "traits": ("segments:traits", say("What is known of every profile.", LOCALE)),
     "predict": ("models:app", say("Models and their scores.", LOCALE)),

@@ -141,17 +141,19 @@ def upload(
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    if not file.is_file():
-        raise BadFile("there is no such file; check the path", file=str(file))
+    keys = lines_of(file)
     with workspace(folder) as ws:
-        show(ws.segments.upload_list(name, _lines_of(file)), as_json=as_json)
+        show(ws.segments.upload_list(name, keys), as_json=as_json)
 
 
 _MOST_BYTES = 100_000_000
 """A list of millions; what is longer is hardly one key a line, and would not fit into memory."""
 
 
-def _lines_of(file: Path) -> list[str]:
+def lines_of(file: Path) -> list[str]:
+    """The lines of a text file of keys."""
+    if not file.is_file():
+        raise BadFile("there is no such file; check the path", file=str(file))
     if (size := file.stat().st_size) > _MOST_BYTES:
         raise BadFile(
             sentence(

@@ -18,8 +18,10 @@ from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.identifiers import addresses_of, identities_of
 from coterie.profile import drawn_keys_sql
+from coterie.profile.listed import lists_by_hand
 from coterie.protect import LegalBasis, WorkspaceKey, address_keys, namespace_of, permissions
 from coterie.segment import cadence, membership
+from coterie.segment.lists import on_list_sql, uploaded_lists
 from coterie.segment.refreshed import computed_as_of
 from coterie.store import Transaction
 from coterie.words import Sentence, sentence
@@ -41,7 +43,7 @@ def known_segments(engine: Engine) -> frozenset[str]:
 def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
     """SQL of ``profile_id, is_excluded``: everybody meant, those left out by ``exclude`` marked.
 
-    Raises ``NotReady`` before the first refresh, ``UnknownName`` for a segment there is not, ``Refused`` where one is left out that does
+    Raises ``NotReady`` before the first refresh, ``UnknownName`` for a segment or list there is not, ``Refused`` where one is left out that does
     not follow who says no, since it is frozen, or where members of a frozen one are kept out by the rule of one that is meant.
     """
     meant, known = campaign.audience, known_segments(engine)
@@ -56,14 +58,20 @@ def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
 
     _check_nobody_is_left_out_by_a_list(engine, campaign)
 
-    def flags(chosen: tuple[str, ...], joined: str) -> str:
-        return f" {joined} ".join(f"COALESCE(f.{identifier(name)}, FALSE)" for name in chosen) or "FALSE"
+    for name in (*meant.lists, *meant.exclude_lists):
+        if name not in (there := lists_by_hand(engine) | uploaded_lists(engine)):
+            raise UnknownName("list", name, there)
+
+    def flags(chosen: tuple[str, ...], lists: tuple[str, ...], joined: str) -> str:
+        members = [f"COALESCE(f.{identifier(name)}, FALSE)" for name in chosen]
+        listed = [f"p.profile_id IN (SELECT profile_id FROM ({on_list_sql(engine, name)}))" for name in lists]
+        return f" {joined} ".join([*members, *listed]) or "FALSE"
 
     members = f"LEFT JOIN ({membership.flags_sql(names)}) AS f ON f.profile_id = p.profile_id" if names else ""
-    where = "TRUE" if meant.everybody else flags(meant.segments, "AND" if meant.match == "all" else "OR")
-    return (
-        f"SELECT p.profile_id, {flags(meant.exclude, 'OR')} AS is_excluded FROM profiles AS p {members} WHERE {where}"
-    )
+    joined = "AND" if meant.match == "all" else "OR"
+    where = "TRUE" if meant.everybody else flags(meant.segments, meant.lists, joined)
+    left_out = flags(meant.exclude, meant.exclude_lists, "OR")
+    return f"SELECT p.profile_id, {left_out} AS is_excluded FROM profiles AS p {members} WHERE {where}"
 
 
 def _check_nobody_is_left_out_by_a_list(engine: Engine, campaign: CampaignDefinition) -> None:

@@ -51,19 +51,21 @@ class _Part(BaseModel):
 
 
 class Audience(_Part):
-    """Who is meant: profiles in any (or all) of ``segments``, or everybody, without those in ``exclude``."""
+    """Who is meant: profiles in any (or all) of ``segments`` and ``lists``, or everybody, without those in ``exclude``."""
 
     segments: tuple[str, ...] = Field((), description="Segments meant; leave out with `everybody: true`.")
+    lists: tuple[str, ...] = Field((), description="Lists meant, beside the segments: who is on one by now.")
     match: Literal["any", "all"] = Field(
-        "any", description="Who is meant: members of any of the segments, or only of all."
+        "any", description="Who is meant: members of any of the segments and lists, or only of all."
     )
     exclude: tuple[str, ...] = Field((), description="Segments whose members are left out.")
+    exclude_lists: tuple[str, ...] = Field((), description="Lists of whom nobody is meant.")
     everybody: bool = Field(False, description="Mean every profile; has to be said, never assumed.")
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
-        if bool(self.segments) == self.everybody:
-            raise ValueError("an audience names segments, or says everybody: true; one of the two")
+        if bool(self.segments or self.lists) == self.everybody:
+            raise ValueError("an audience names segments or lists, or says everybody: true; one of the two")
         return self
 
 
@@ -225,7 +227,9 @@ class CampaignDefinition(_Part):
         description="Legal ground; the workspace's country limits the choice. opt_in: a granted consent; soft_opt_in: that or a purchase, unless they said no; opt_out: anybody who has not said no; contract: the message is part of a service.",
     )
     channel: str = Field("email", description="The channel it goes out on.")
-    audience: Audience = Field(description="Who is meant: `segments` (and `match`, `exclude`), or `everybody: true`.")
+    audience: Audience = Field(
+        description="Who is meant: `segments` or `lists` (and `match`, `exclude`, `exclude_lists`), or `everybody: true`."
+    )
     template: str | None = Field(None, description="The template that is sent; short for one variant.")
     variants: tuple[CampaignVariant, ...] = Field((), description="Several templates to compare, with weights.")
     goal: Goal | None = Field(
@@ -298,6 +302,7 @@ class CampaignDefinition(_Part):
         """Kind → names of the definitions that it cannot do without."""
         return {
             "segment": frozenset((*self.audience.segments, *self.audience.exclude)),
+            "list": frozenset((*self.audience.lists, *self.audience.exclude_lists)),
             "template": frozenset(arm.template for arm in self.arms()),
         }
 
@@ -338,11 +343,12 @@ def check_campaign(
     campaign: CampaignDefinition,
     *,
     segments: Iterable[str],
+    lists: Iterable[str],
     templates: Iterable[str],
     events: Mapping[str, KnownEvent],
     traits: Iterable[str],
 ) -> None:
-    """Raise ``UnknownName`` with the nearest names for a segment, template, event or property that there is not.
+    """Raise ``UnknownName`` with the nearest names for a segment, list, template, event or property that there is not.
 
     ``NotPermitted`` for marketing that is said to rest on a contract.
     """
@@ -360,6 +366,7 @@ def check_campaign(
     zones = (campaign.in_zone, None if campaign.quiet_hours is None else campaign.quiet_hours.zone)
     asked = (
         ("segment", (*campaign.audience.segments, *campaign.audience.exclude), segments),
+        ("list", (*campaign.audience.lists, *campaign.audience.exclude_lists), lists),
         ("template", tuple(arm.template for arm in campaign.arms()), templates),
         ("trait", [zone for zone in zones if zone is not None], traits),
         ("event", () if goal is None else (goal.event,), {*events, *MESSAGE_EVENTS}),

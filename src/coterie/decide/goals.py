@@ -84,9 +84,11 @@ def _meant(audience: Audience, known: set[str]) -> dict[str, object] | None:
     if not {*audience.segments, *audience.exclude} <= known:
         return None
     found: list[object] = []
-    if audience.segments:
-        found.append({audience.match: [{"in_segment": name} for name in audience.segments]})
+    if audience.segments or audience.lists:
+        named = [{"in_segment": name} for name in audience.segments], [{"in_list": name} for name in audience.lists]
+        found.append({audience.match: [*named[0], *named[1]]})
     found += [{"not": {"in_segment": name}} for name in audience.exclude]
+    found += [{"not": {"in_list": name}} for name in audience.exclude_lists]
     return {"all": found} if found else {}
 
 

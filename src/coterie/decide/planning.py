@@ -86,7 +86,8 @@ def check_terms(way: PlanUnderWay) -> None:
     catalog = read_catalog(way.engine)
     traits = {*catalog.attributes, *(way.engine.columns("traits") if "traits" in way.engine.tables() else ())}
     segments = known_segments(way.engine)
-    check_campaign(way.campaign, segments=segments, templates=templates, events=catalog.events, traits=traits)
+    known = {"segments": segments, "lists": catalog.lists, "templates": templates, "traits": traits}
+    check_campaign(way.campaign, events=catalog.events, **known)
     way.campaign = way.campaign.model_copy(update={"goal": way.campaign.goal_among(catalog.events)})
 
 

@@ -22,6 +22,7 @@ from coterie.engines import (
     unpriced_currencies,
 )
 from coterie.errors import UnknownName
+from coterie.profile.listed import lists_by_hand
 from coterie.profile.named_events import SAMPLED_ROWS, read_keys, read_named_events
 from coterie.profile.order_coverage import OrderCoverage, activity_coverage, order_coverage
 from coterie.profile.ready_entries import ready_entries
@@ -90,6 +91,7 @@ class Catalog:
 
     ``attributes`` are columns of ``profiles``; ``computed`` those of ``traits_computed``
     as last refreshed; ``segments`` what the room of segments has refreshed; ``tables`` all there are;
+    ``lists_by_hand`` are those of the ``lists`` that people are put on one by one;
     ``pattern_fault`` says why the engine would refuse a regular expression.
     ``unpriced`` says which currencies have no rate, where that leaves all amounts unknown.
     ``country`` is where phone numbers without a country code are dialled. ``coverage`` says, for an instant and a zone,
@@ -103,6 +105,7 @@ class Catalog:
     segmentations: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    lists_by_hand: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
     pattern_fault: Callable[[str], str] = lambda _: ""
     unpriced: str = ""
@@ -156,6 +159,7 @@ def read_catalog(engine: Engine) -> Catalog:
     def names(query: str) -> frozenset[str]:
         return frozenset(str(name) for name in engine.query(query).column(0).to_pylist() if name is not None)
 
+    by_hand = lists_by_hand(engine) if "warehouse_facts" in tables else frozenset[str]()
     return Catalog(
         events=_by_name(_event_kinds(engine, tables)),
         attributes=_typed(columns("profiles")),
@@ -164,7 +168,8 @@ def read_catalog(engine: Engine) -> Catalog:
         segmentations=names("SELECT DISTINCT segmentation FROM assignments")
         if "assignments" in tables
         else frozenset(),
-        lists=names("SELECT DISTINCT list FROM lists") if "lists" in tables else frozenset(),
+        lists=by_hand | (names("SELECT DISTINCT list FROM lists") if "lists" in tables else frozenset()),
+        lists_by_hand=by_hand,
         tables=frozenset(tables),
         pattern_fault=engine.pattern_fault,
         country=(read_fact(engine, COUNTRY) or "") if "warehouse_facts" in tables else "",

@@ -181,7 +181,7 @@ class Plan:
 
     def facts(self, table: str, instant: str, condition: Expr) -> RowSet:
         """Rows of a further table with ``profile_id``, such as ``scores``."""
-        return RowSet(table, self._scans.setdefault(table, Scan(table, instant)), (), (condition,))
+        return RowSet(table, self._scans.setdefault(table, Scan(table, instant, self.zone)), (), (condition,))
 
     def aggregate(
         self, rows: RowSet, function: Expr, *, bounds: Bounds = LIFETIME, conditions: Iterable[Expr] = ()

@@ -141,6 +141,7 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
 
 SECTIONS = {
     "traits": "trait",
+    "lists": "list",
     "segmentations": "segmentation",
     "segments": "segment",
     "templates": "template",
@@ -170,7 +171,7 @@ class WrittenDefinition:
 def read_definitions(place: Path) -> list[WrittenDefinition]:
     """Every definition in the file ``place``, or in the YAML files of the folder ``place`` and below.
 
-    A file holds lists under ``traits``, ``segments``, ``templates``, ``campaigns``, ``journeys``, ``channels`` or
+    A file holds lists under ``traits``, ``lists``, ``segments``, ``templates``, ``campaigns``, ``journeys``, ``channels`` or
     ``tracking_plans``. Raises ``BadDefinition`` naming file and line when a file is not YAML,
     an item has no name, or a name is given twice; ``UnknownName`` for an unknown list.
     """

@@ -18,6 +18,7 @@ MODELS: Registry[type[BaseModel]] = Registry(
     "definition",
     {
         "trait": "coterie.profile:TraitDefinition",
+        "list": "coterie.segment:ListDefinition",
         "segment": "coterie.segment:SegmentDefinition",
         "template": "coterie.compose:TemplateDefinition",
         "campaign": "coterie.decide:CampaignDefinition",

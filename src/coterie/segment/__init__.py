@@ -7,7 +7,7 @@ from coterie.segment.definition import SegmentDefinition
 from coterie.segment.explain import Explanation, explain
 from coterie.segment.groups import Groups
 from coterie.segment.judge import judge
-from coterie.segment.lists import upload_list
+from coterie.segment.list_definition import ListDefinition
 from coterie.segment.persona import Persona
 from coterie.segment.personas import describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
@@ -29,6 +29,7 @@ __all__ = [
     "DiscoveryDefinition",
     "Explanation",
     "Groups",
+    "ListDefinition",
     "Persona",
     "Preview",
     "RefreshResult",
@@ -49,5 +50,4 @@ __all__ = [
     "refresh",
     "rfm",
     "sql_of",
-    "upload_list",
 ]

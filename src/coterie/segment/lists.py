@@ -1,4 +1,4 @@
-"""Lists of people that someone uploads, to be used in rules."""
+"""Lists of people: those that people are put on and taken off, and those that someone uploads."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from coterie.engines import Engine
+from coterie.engines import Engine, literal
 from coterie.errors import Refused
+from coterie.profile.listed import lists_by_hand, note_lists, stands_sql
 from coterie.resolve import find_identifiers
 from coterie.words import sentence
 
@@ -29,8 +30,17 @@ def upload_list(engine: Engine, name: str, keys: Iterable[str], *, country: str 
 
     A key is ``namespace:value``, or a value alone in whatever namespace, in any spelling;
     ``country`` is where phone numbers without a country code are dialled. The list holds
-    identifiers, so that it follows people through merges. Raises ``Refused`` when no key is known.
+    identifiers, so that it follows people through merges. Raises ``Refused`` when no key is known, or people are put
+    on the list one by one.
     """
+    if name in lists_by_hand(engine):
+        raise Refused(
+            sentence(
+                "people are put on the list {name!r} one by one, and an upload would replace them all; "
+                "`coterie lists add {name} --file FILE` puts more on it",
+                name=name,
+            )
+        )
     asked = list(dict.fromkeys(str(key).strip() for key in keys if str(key).strip()))
     with engine.transaction():
         found = find_identifiers(engine, asked, country=country)
@@ -52,9 +62,37 @@ def upload_list(engine: Engine, name: str, keys: Iterable[str], *, country: str 
     return UploadedList(name=name, keys=len(asked), known=len(named), unknown=tuple(unknown))
 
 
+def declare_lists(engine: Engine, names: Iterable[str]) -> None:
+    """Let there be lists of these names, on which nobody is yet; raises ``Refused`` where one of that name was uploaded."""
+    names = {*names}
+    if taken := sorted(names & uploaded_lists(engine)):
+        raise Refused(
+            sentence(
+                "there is a list {name!r} that was uploaded, which is replaced as a whole; choose another name",
+                name=taken[0],
+            )
+        )
+    note_lists(engine, names)
+
+
 def show_list_members(engine: Engine) -> None:
-    """Make the view ``list_members``: who is on which list by now."""
+    """Make the view ``list_members``: who is on which uploaded list by now."""
     engine.view(
         "list_members",
         "SELECT l.list, p.profile_id FROM lists AS l JOIN profile_identifiers AS p USING (identifier_id)",
     )
+
+
+def uploaded_lists(engine: Engine) -> frozenset[str]:
+    """Lists that were uploaded, by name."""
+    if "lists" not in engine.tables():
+        return frozenset()
+    found = engine.query("SELECT DISTINCT list FROM lists WHERE list NOT LIKE 'frozen segment %'")
+    return frozenset(map(str, found["list"].to_pylist()))
+
+
+def on_list_sql(engine: Engine, name: str) -> str:
+    """SQL of ``profile_id`` and ``since``, of everybody on a list by now; of an uploaded one nobody knows since when."""
+    if name in lists_by_hand(engine):
+        return f"SELECT profile_id, since FROM ({stands_sql(name)}) WHERE is_on_it"
+    return f"SELECT DISTINCT profile_id, NULL::TIMESTAMP AS since FROM list_members WHERE list = {literal(name)}"

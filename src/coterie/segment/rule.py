@@ -85,6 +85,11 @@ class Rule(language.Node):
         for child in self.children():
             yield from child.named_segments()
 
+    def named_lists(self) -> Iterator[str]:
+        """Lists that this rule reads."""
+        for child in self.children():
+            yield from child.named_lists()
+
     def leaning(self) -> Iterator[tuple[str, bool]]:
         """Segments that this rule reads, each with whether its members are let in (True) or kept out (False).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, Unkno
 from coterie.profile import TraitDefinition, read_catalog
 from coterie.profile.changed import changed_traits
 from coterie.profile.given import declare_attributes
+from coterie.profile.listed import lists_by_hand
 from coterie.resolve import has_people
 from coterie.run import (
     SECTIONS,
@@ -40,6 +41,7 @@ from coterie.run import (
 )
 from coterie.run.definition_files import parse_definitions
 from coterie.segment import SegmentDefinition, faults, preview
+from coterie.segment.lists import declare_lists
 from coterie.segment.membership import sizes
 from coterie.segment.preview import plan_rule
 from coterie.store import Definition
@@ -163,21 +165,16 @@ class Definitions:
             traits = [t for t in trait_definitions(stand.engine, stand.ledger) if (kind, name) != ("trait", t.name)]
             segments = [s for s in segment_definitions(stand.ledger) if (kind, name) != ("segment", s.name)]
             faults.check_definitions(stand.engine, traits=traits, segments=segments, given=[f"{kind} {name}"])
+            needing = [s.name for s in segments if kind == "list" and name in s.rule.named_lists()]
+        if needing:
+            raise _needed(kind, name, "segment", needing[0])
         users = [(user, body) for user in ("campaign", "journey") for body in stand.bodies(user).values()]
         with stand.ledger.reading() as t:  # people may follow an older version than the one that is written
             users += [("journey", each.body) for each in t.journeys.all() if each.state != "stopped"]
         for user, body in users:
             found = cast("CampaignDefinition | JourneyDefinition", parse_definition(user, body))
             if name in found.needs().get(kind, ()):
-                raise Refused(
-                    sentence(
-                        "the {user} {by} needs {kind} {name}; change or retire it first",
-                        user=Sentence(user),
-                        by=found.name,
-                        kind=Sentence(kind),
-                        name=name,
-                    )
-                )
+                raise _needed(kind, name, user, found.name)
 
     def diff(self, place: Path | str, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with the sizes of changed segments before and after."""
@@ -209,7 +206,8 @@ class Definitions:
     def _trying(self, given: Sequence[WrittenDefinition]) -> Iterator[None]:
         """One state to read, with the attributes that journeys among those ``given`` bring; nothing of that is kept."""
         stand = self._stand
-        if {*altered_columns(_journeys(given).values())} <= changed_traits(stand.engine):
+        is_known = {each.name for each in given if each.kind == "list"} <= lists_by_hand(stand.engine)
+        if is_known and {*altered_columns(_journeys(given).values())} <= changed_traits(stand.engine):
             with stand.brought():
                 self._declare(given)
                 yield
@@ -221,8 +219,9 @@ class Definitions:
             yield
 
     def _declare(self, given: Sequence[WrittenDefinition]) -> None:
-        """Let there be the attributes that steps of ``given`` journeys change, where they may."""
+        """Let there be the lists that are ``given``, and the attributes that steps of journeys change, where they may."""
         engine, journeys = self._stand.engine, _journeys(given)
+        declare_lists(engine, [each.name for each in given if each.kind == "list"])
         if not (altered := altered_columns(journeys.values())):
             return
         attributes = read_catalog(engine).attributes
@@ -298,6 +297,7 @@ class Definitions:
         names = [segment.name for segment in segments]
         catalog = read_catalog(engine)
         known = {*catalog.attributes, *(trait.name for trait in traits)}
+        there: dict[str, Iterable[str]] = {"segments": names, "templates": templates, "traits": known}
         journeys = self._together(
             "journey", records, [parse_definition("journey", b) for b in self._stand.bodies("journey").values()]
         )
@@ -312,12 +312,10 @@ class Definitions:
                     if record.channel in CHANNELS:
                         check_form(record, record.channel)
                 elif isinstance(record, CampaignDefinition):
-                    check_campaign(record, segments=names, templates=templates, events=catalog.events, traits=known)
+                    check_campaign(record, lists=catalog.lists, events=catalog.events, **there)
                     check_forms(self._stand, record, records)
                 elif isinstance(record, JourneyDefinition):
-                    check_journey(
-                        record, segments=names, templates=templates, channels=CHANNELS, events=events, traits=known
-                    )
+                    check_journey(record, lists=catalog.lists_by_hand, channels=CHANNELS, events=events, **there)
                     check_forms(self._stand, record, records)
                     self._check_rules(record, traits, segments)
             except CoterieError as fault:
@@ -362,6 +360,11 @@ def _journeys(given: Sequence[WrittenDefinition]) -> dict[YamlPlace, JourneyDefi
         for each in given
         if each.kind == "journey"
     }
+
+
+def _needed(kind: str, name: str, user: str, by: str) -> Refused:
+    told = "the {user} {by} needs {kind} {name}; change or retire it first"
+    return Refused(sentence(told, user=Sentence(user), by=by, kind=Sentence(kind), name=name))
 
 
 def _bounded(change: Change, records: Mapping[tuple[str, str], object]) -> Change:

@@ -28,9 +28,8 @@ from coterie.segment import (
     rank_targets,
     ready_templates,
     sql_of,
-    upload_list,
 )
-from coterie.segment.lists import UploadedList
+from coterie.segment.lists import UploadedList, upload_list
 from coterie.segment.membership import ChangePlace, changes_since, page_of_members, refreshed_segments, sizes
 from coterie.segment.preview import matching
 from coterie.segment.refreshed import computed_as_of

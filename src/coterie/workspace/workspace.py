@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from coterie.workspace.intake import Intake
     from coterie.workspace.journeys import Journeys
     from coterie.workspace.kpis import Kpis
+    from coterie.workspace.lists import Lists
     from coterie.workspace.loading import Loadable, Quarantine, Rates
     from coterie.workspace.models import Models
     from coterie.workspace.overview import Overviews
@@ -53,7 +54,7 @@ class Workspace:
     """A company's records and everything made of them. Open it with ``coterie.open``.
 
     The way through it: ``load`` files, look at their ``quality``, ``apply`` definitions, ``refresh``, and then visit its
-    rooms: ``segments``, ``segmentations``, ``profiles``, ``predict``, ``templates``, ``campaigns``, ``journeys``, ``channels``, ``kpis``;
+    rooms: ``segments``, ``lists``, ``segmentations``, ``profiles``, ``predict``, ``templates``, ``campaigns``, ``journeys``, ``channels``, ``kpis``;
     ``tracking`` says what sources send; ``rates``, ``quarantine`` and ``brakes`` mend and stop things. ``report`` writes what was found; ``query`` asks
     in SQL. Use it in a ``with`` block, or close it: one process at a time may have it open.
     """
@@ -64,6 +65,7 @@ class Workspace:
     definitions: Room[Definitions] = Room("definitions:Definitions")
     schedules: Room[Schedules] = Room("schedules:Schedules")
     segments: Room[Segments] = Room("segments:Segments")
+    lists: Room[Lists] = Room("lists:Lists")
     segmentations: Room[Segmentations] = Room("segmentations:Segmentations")
     profiles: Room[People] = Room("people:People")
     predict: Room[Models] = Room("models:Models")

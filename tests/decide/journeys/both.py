@@ -21,6 +21,7 @@ from coterie.domain import Origin
 from coterie.engines import Engine, open_warehouse
 from coterie.profile import Catalog, build_profiles
 from coterie.profile.given import declare_attributes
+from coterie.profile.listed import LIST_JOINED, LIST_LEFT, note_lists
 from coterie.protect import WorkspaceKey
 from coterie.segment.preview import known_catalog
 from coterie.store import open_ledger
@@ -32,7 +33,7 @@ KEY = WorkspaceKey(b"k" * 32)
 BEGAN = datetime(2026, 3, 2, 9)
 ZONE = "Europe/Madrid"
 NAMES = ("Cart", "Visit", "Buy")
-SEGMENT = "vip"
+SEGMENT, LIST = "vip", "beta"
 INSTANT = pa.timestamp("us")
 
 
@@ -57,6 +58,7 @@ class Killed(Exception):
 def _warehouse() -> Engine:
     """One for all examples, with an event of each name by nobody, so that what is known of events never changes."""
     engine = open_warehouse(None, threads=1)
+    note_lists(engine, [LIST])
     declare_attributes(engine, {"timezone": "VARCHAR", "born": "DATE", "visits": "DOUBLE", "plan": "VARCHAR"})
     return engine
 
@@ -77,7 +79,8 @@ def fresh_warehouse(people: dict[int, list[str]]) -> Engine:
 def _fill(engine: Engine, people: dict[int, list[str]]) -> None:
     for table in ("events", "customer_records", "profiles", "identifiers", "merges", "batches", "membership_changes"):
         engine.execute(f"DELETE FROM {table}")
-    seeds = [Event(f"seed-{n}", name, 0, datetime(2020, 1, 1), {"v": 1, "k": "x"}) for n, name in enumerate(NAMES)]
+    known, props = (*NAMES, LIST_JOINED, LIST_LEFT), {"v": 1, "k": "x", "list": "another"}
+    seeds = [Event(f"seed-{n}", name, 0, datetime(2020, 1, 1), props) for n, name in enumerate(known)]
     _write_events(engine, seeds, batch=0, at=datetime(2020, 1, 1))
     engine.execute("UPDATE events SET profile_id = NULL, identifier_id = NULL")
     engine.write(
@@ -205,6 +208,20 @@ class Both:
         }
         self.engine.write("membership_changes", pa.Table.from_pylist([row]))
 
+    def put(self, person: int, *, is_on: bool) -> None:
+        """Somebody is put on the list by hand, or taken off."""
+        self.told += 1
+        person, event = self.world.now_called(person), f"put{self.told:04}"
+        self.world.altered.append(Altered(person, self.now, self.told, event, f"list {LIST}", "set", is_on))
+        told = {
+            "event_id": event,
+            "name": LIST_JOINED if is_on else LIST_LEFT,
+            "occurred_at": self.now,
+            "identifier_id": person,
+            "properties": json.dumps({"list": LIST, "visit": self.told}),
+        }
+        record_events(self.engine, pa.Table.from_pylist([told]), clock=lambda: self.now)
+
     def publish(self, journey: JourneyDefinition, at_removed: str) -> None:
         """People follow this definition from now on."""
         self.record()
@@ -278,7 +295,8 @@ class Both:
         if published is None or found is None:
             return
         with self.engine.tidied():
-            recorded = record_events(self.engine, emitted_events("j", found)).recorded if found.rows else 0
+            told = emitted_events("j", found)
+            recorded = record_events(self.engine, told, clock=lambda: self.now).recorded if found.rows else 0
             follow_alterations(self.engine, found, None)
         numbers = self._numbers() if self.walker.untold else {}
         assert recorded == len(self.walker.untold)

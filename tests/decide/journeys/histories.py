@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from coterie.decide.journeys import JourneyDefinition
-from tests.decide.journeys.both import BEGAN, NAMES, SEGMENT, Both
+from tests.decide.journeys.both import BEGAN, LIST, NAMES, SEGMENT, Both
 
 PEOPLE = 12
 SPANS = ("30min", "1h", "2h", "1d")
@@ -25,6 +25,8 @@ OTHERS: tuple[dict[str, Any], ...] = (
 
 def rule(dice: Random) -> dict[str, Any]:
     """A rule of the segment language."""
+    if dice.random() < 0.15:
+        return {"in_list": LIST}
     if (trait := dice.random()) < 0.3:
         return {"trait": "visits", ">=": dice.choice((1, 2, 3))} if trait < 0.2 else {"trait": "plan", "=": "gold"}
     event = dice.choice(NAMES)
@@ -43,9 +45,11 @@ def condition(dice: Random) -> dict[str, Any]:
 
 
 def altering(dice: Random) -> dict[str, Any]:
-    """A change of an attribute."""
+    """A change of an attribute, or of a list."""
     text = ({"set_trait": "plan", "to": "gold"}, {"set_trait": "plan", "to": "basic"}, {"unset_trait": "plan"})
     number = ({"set_trait": "visits", "to": 2}, {"unset_trait": "visits"})
+    if dice.random() < 0.4:
+        return {dice.choice(("add_to_list", "take_from_list")): LIST}
     more = {"increment_trait": "visits", "by": dice.choice((1, 2, 0.5, -1))}
     return dict(dice.choice((more, more, *number, *text)))
 
@@ -106,7 +110,7 @@ def some_steps(dice: Random, name: Naming, depth: int, least: int = 0) -> list[d
 
 def entries(dice: Random) -> dict[str, Any]:
     """Who enters."""
-    kind = dice.randint(0, 9)
+    kind = dice.randint(0, 11)
     again = dice.choice(("never", "always", "always", "1h"))
     if kind < 6:
         entry = {"event": "Cart", "again": again}
@@ -117,6 +121,9 @@ def entries(dice: Random) -> dict[str, Any]:
     elif kind < 8:
         entry = {"segment": SEGMENT, "when": dice.choice(("entered", "entered", "left")), "again": again}
         entry["members"] = entry["when"] == "entered" and dice.random() < 0.5
+    elif kind > 9:
+        entry = {"list": LIST, "when": dice.choice(("entered", "entered", "left")), "again": again}
+        entry["members"] = entry["when"] == "entered" and dice.random() < 0.5
     elif kind == 8:
         entry = {"every_day": dice.choice(("09:00", "12:00")), "if": rule(dice), "again": again}
         if dice.random() < 0.5:
@@ -125,7 +132,7 @@ def entries(dice: Random) -> dict[str, Any]:
                 del entry["if"]
     else:
         entry = {"by_hand": True, "again": again}
-    if kind < 8 and dice.randint(0, 3) == 0:
+    if kind not in (8, 9) and dice.randint(0, 3) == 0:
         entry["if"] = rule(dice)
     return entry
 
@@ -193,7 +200,7 @@ GAPS = (0, 7, 30, 60, 60, 150, 600, 1500)
 
 def one_thing(dice: Random, both: Both) -> str:
     """Something happens; what."""
-    what = dice.randint(0, 19)
+    what = dice.randint(0, 20)
     if what < 10:
         rows = []
         for _ in range(dice.randint(3, 20)):
@@ -217,6 +224,12 @@ def one_thing(dice: Random, both: Both) -> str:
         one, other = dice.randint(1, PEOPLE), dice.randint(1, PEOPLE)
         both.merge(one, other)
         return f"merge {one} {other}"
+    if what == 20:
+        changes = [(dice.randint(1, PEOPLE), dice.random() < 0.6) for _ in range(4)]
+        for person, is_on in changes:
+            both.put(person, is_on=is_on)
+        both.has_live = True
+        return f"list {changes}"
     if what < 14:
         for _ in range(3):
             both.come(dice.randint(1, PEOPLE), dice.choice(("entered", "entered", "left")))
@@ -253,7 +266,9 @@ def live(dice: Random, both: Both, body: dict[str, Any], turns: int) -> None:
                 both.now = dues[0]
             else:
                 both.now += timedelta(minutes=dice.choice(GAPS))
-            if both.has_live and "if" in both.body["entry"]:  # of what is read again for two minutes it is asked again
+            if (both.has_live and "if" in both.body["entry"]) or "list" in both.body[
+                "entry"
+            ]:  # of what is read again for two minutes it is asked again
                 both.now, both.has_live = max(both.now, before + timedelta(minutes=3)), False
             is_killed = dice.randint(0, 5) == 0
             both.tick(is_killed=is_killed)

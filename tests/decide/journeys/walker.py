@@ -71,7 +71,7 @@ class Walker:
         """People follow the newest version by step."""
         if self.state in ("draft", "stopped"):
             self.state, self.began, self.changed = "running", now, now
-            self.seen = {e.id for e in self.world.events if e.at < now}
+            self.seen = {e.id for e in (*self.world.events, *self.world.altered) if e.at < now}
             self.refresh, self.day, self.is_fresh = newest_refresh, "", True
             self.follow(journey)
             return
@@ -154,7 +154,7 @@ class Walker:
                 self._wake_by_what_happened(each, set())
         if self.state == "running":
             self._let_in()
-        self.seen |= {e.id for e in self.world.events if e.at < now}
+        self.seen |= {e.id for e in (*self.world.events, *self.world.altered) if e.at < now}
         self.refresh = max([self.refresh, *(number for number, *_ in self.world.changes)])
         self.is_fresh = False
         if not only_hear:
@@ -194,6 +194,8 @@ class Walker:
 
     def holds(self, rule: object, person: int) -> bool:
         """Whether a person meets a rule; the worlds ask how often they did something."""
+        if rule.op == "in_list":  # type: ignore[attr-defined]
+            return self.world.is_listed(person, rule.list, self.now)  # type: ignore[attr-defined]
         if rule.op in (">=", "="):  # type: ignore[attr-defined]
             value = self.world.attribute(person, rule.trait.trait)  # type: ignore[attr-defined]
             wanted = rule.value  # type: ignore[attr-defined]
@@ -300,6 +302,8 @@ class Walker:
             "set_trait": lambda: "Trait Changed",
             "increment_trait": lambda: "Trait Changed",
             "unset_trait": lambda: "Trait Changed",
+            "add_to_list": lambda: "List Joined",
+            "take_from_list": lambda: "List Left",
             "leave": lambda: step.reason,
             "go_to": lambda: "on",
         }[op]()  # type: ignore[attr-defined]
@@ -323,6 +327,8 @@ class Walker:
                 ):
                     key = "" if entry.key is None else str(e.props.get(entry.key) or "")
                     found.append((e.at, e.id, world.now_called(e.person), key))
+        elif entry.list is not None:
+            found = self._listed()
         elif entry.segment is not None:
             last: dict[int, tuple[datetime, int]] = {}
             for number, person, change, at in world.changes:
@@ -335,6 +341,25 @@ class Walker:
         elif entry.every_day is not None:
             found = self._of_the_day()
         self._take(found)
+
+    def _listed(self) -> list[tuple[datetime, str, int, str]]:
+        """Who came onto the list of the entry, or left it; who was on it already did not come."""
+        entry, world = self.journey.entry, self.world
+        found = []
+        for person in world.everybody():
+            was_on = False
+            for at, event, is_on in world.listings(person, str(entry.list), self.now):
+                if (
+                    is_on != was_on
+                    and is_on is (entry.when == "entered")
+                    and event not in self.seen
+                    and at >= self.began
+                ):
+                    found.append((at, event, person, ""))
+                was_on = is_on
+            if self.is_fresh and entry.members and was_on:
+                found.append((self.now, "member", person, ""))
+        return found
 
     def _of_the_day(self) -> list[tuple[datetime, str, int, str]]:
         entry, zone = self.journey.entry, ZoneInfo(self.world.zone)
@@ -407,6 +432,8 @@ RECORDS: Mapping[str, Callable[[Any], tuple[str, str, object] | None]] = {
     "set_trait": lambda step: (step.trait, "set", step.to),
     "increment_trait": lambda step: (step.trait, "add", step.by),
     "unset_trait": lambda step: (step.trait, "unset", None),
+    "add_to_list": lambda step: (f"list {step.list}", "set", True),
+    "take_from_list": lambda step: (f"list {step.list}", "set", False),
 }
 """Steps that record something of people → the attribute that it changes, how, and by what."""
 

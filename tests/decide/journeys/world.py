@@ -84,6 +84,18 @@ class World:
             value = (value or 0) + each.value if each.act == "add" else each.value
         return value
 
+    def listings(self, person: int, name: str, before: datetime) -> list[tuple[datetime, str, bool]]:
+        """Every change that put a person on a list, or took them off, in order: when, by which event, whether they are on it then."""
+        mine = [
+            each for each in self.altered if self.now_called(each.person) == person and each.trait == f"list {name}"
+        ]
+        found = sorted((each.at, each.visit, each.id, bool(each.value)) for each in mine if each.at < before)
+        return [(at, event, is_on) for at, _, event, is_on in found]
+
+    def is_listed(self, person: int, name: str, before: datetime) -> bool:
+        """Whether a person is on a list."""
+        return [False, *(is_on for *_, is_on in self.listings(person, name, before))][-1]
+
     def done_by(self, person: int, name: str, where: Iterable[object], before: datetime) -> list[Event]:
         """The events of a person with a name that fit the conditions."""
         return [

@@ -111,7 +111,7 @@ const WRAPS = { whiteSpace: 'normal' } as const
 /** Who is meant, by which channel and for what, in one line. */
 export function Meant({ body }: { body: CampaignBody }) {
   const { t } = useTranslation()
-  const { segments = [], everybody, exclude = [] } = body.audience
+  const { segments = [], lists = [], everybody, exclude = [], exclude_lists: excludeLists = [] } = body.audience
   const goal = body.goal === undefined ? GOAL : body.goal
   const called = useSegmentLabels()
   const days = daysOf(goal?.within ?? GOAL.within)
@@ -122,6 +122,12 @@ export function Meant({ body }: { body: CampaignBody }) {
         <Link key={name} to="/segments/$name" params={{ name }}>
           <Tag color="blue" style={WRAPS}>{called(name)}</Tag>
         </Link>
+      ))}
+      {lists.map((name) => (
+        <Tag key={`list ${name}`} style={WRAPS}>{t('campaigns.onList', { name })}</Tag>
+      ))}
+      {excludeLists.map((name) => (
+        <Tag key={`no ${name}`} style={WRAPS}>{t('campaigns.without', { name: t('campaigns.onList', { name }) })}</Tag>
       ))}
       {exclude.map((name) => (
         <Link key={name} to="/segments/$name" params={{ name }}>

@@ -7,7 +7,7 @@ export interface CampaignBody {
   purpose?: string
   basis?: string
   channel?: string
-  audience: { segments?: string[]; match?: 'any' | 'all'; exclude?: string[]; everybody?: boolean }
+  audience: { segments?: string[]; lists?: string[]; match?: 'any' | 'all'; exclude?: string[]; exclude_lists?: string[]; everybody?: boolean }
   template?: string | null
   variants?: { name: string; template: string; weight?: number }[]
   goal?: { event?: string; within?: string; value?: string | null } | null

@@ -49,10 +49,11 @@ export function turnInFew(step: Body, way: string, t: TFunction): string {
 
 /** Who enters, in few words. */
 export function entryInFew(entry: unknown, t: TFunction): string {
-  const { event, segment, when, every_day: at, by_hand: byHand, if: rule } = (entry ?? {}) as Body
+  const { event, segment, list, when, every_day: at, by_hand: byHand, if: rule } = (entry ?? {}) as Body
   const only = rule ? ` · ${ruleInFew(rule)}` : ''
   if (event) return t('journeys.enters.event', { event }) + only
   if (segment) return (when === 'left' ? t('journeys.enters.left', { segment }) : t('journeys.enters.entered', { segment })) + only
+  if (list) return (when === 'left' ? t('journeys.enters.offList', { list }) : t('journeys.enters.onList', { list })) + only
   if (at) return t('journeys.enters.every_day', { at: String(at).slice(0, 5) }) + only
   return byHand ? t('journeys.enters.by_hand') + only : t('journeys.enters.nobody')
 }

@@ -11,6 +11,7 @@ import { Page } from '../app/Page'
 import { Part } from '../app/Part'
 import { Table } from '../app/Table'
 import { useMay } from '../protect/session'
+import { Lists } from './Lists'
 
 /** Every segment with how many it holds, and ready ones to begin with. */
 export function Segments() {
@@ -69,6 +70,7 @@ export function Segments() {
           ]}
         />
       )}
+      <Lists />
       <Templates />
     </Page>
   )

@@ -14,7 +14,6 @@ from coterie.api.resources.shared import INSTANT_ASKED, Name
 from coterie.api.route import Answer, Call, Routes
 from coterie.api.shapes import items, row_of, rows, shape
 from coterie.segment import Explanation, Preview
-from coterie.segment.lists import UploadedList
 from coterie.segment.membership import ChangePlace
 from coterie.workspace.definitions import DefinitionKept
 from coterie.workspace.records import Adopted, Refrozen, RolledBack, SegmentShown
@@ -49,14 +48,6 @@ class VersionAsked(BaseModel):
     """An earlier version."""
 
     version: int = Field(ge=1, le=2**31, description="The version that is to be the newest again.")
-
-
-class ListGiven(BaseModel):
-    """The keys of the people of a list."""
-
-    model_config = ConfigDict(json_schema_extra={"example": {"keys": ["C1", "email:ann@shop.example"]}})
-
-    keys: list[str] = Field(max_length=1_000_000, description="Customer keys, e-mails or `namespace:value`.")
 
 
 class TemplateAdopted(BaseModel):
@@ -224,9 +215,3 @@ def show_sql(call: Call, name: Name) -> object:
 def explain_membership(call: Call, name: Name, body: PersonNamed) -> object:
     """Why somebody is in it or not: every condition, met or not, and the value that decided."""
     return call.ws.segments[name].explain(body.key, lang=call.lang)
-
-
-@ROUTES.put("/lists/{name}", "segments upload", answer=shape(UploadedList), example={"keys": ["C1", "C2"]})
-def put_list(call: Call, name: Name, body: ListGiven) -> object:
-    """Keep people as a list that rules can ask for with `in_list`."""
-    return call.ws.segments.upload_list(name, body.keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -49,7 +50,7 @@ class Writing:
         for kind, found in rows.by_kind.items():
             if found:
                 refused |= {
-                    line for line in self._load(source, kind, found, messages[-1]) if rows.primary.get(line) == kind
+                    line for line in self._come_in(source, kind, found, messages[-1]) if rows.primary.get(line) == kind
                 }
         accepted = [each for each in messages if each.line not in refused]
         self._note(source, accepted, rows)
@@ -65,8 +66,14 @@ class Writing:
         there = set(known["product_id"].to_pylist())
         return [each for each in rows if str(each[1]["product_id"]) not in there]
 
-    def _load(self, source: str, kind: str, rows: Sequence[tuple[int, Row]], newest: Received) -> set[int]:
-        """Load rows as those of a file; the lines of those that were refused."""
+    def _come_in(self, source: str, kind: str, rows: Sequence[tuple[int, Row]], newest: Received) -> set[int]:
+        name = f"{self._journal} {newest.position} {newest.place} {kind}"
+        return self.load(source, kind, rows, received_at=newest.received_at, name=name)
+
+    def load(
+        self, source: str, kind: str, rows: Sequence[tuple[int, Row]], *, received_at: datetime, name: str
+    ) -> set[int]:
+        """Load rows as those of a file, known for ever by ``name``; the lines of those that were refused."""
         filled = filled_of(rows)
         fields = FIELDS[kind]
         extras = (
@@ -90,13 +97,13 @@ class Writing:
         terms = LoadTerms(
             self._settings,
             self._ledger,
-            lambda: newest.received_at,
+            lambda: received_at,
             Quiet(),
             dry_run=False,
             is_new=True,
             is_heard_now=True,
         )
-        origin = Provenance(PLACE, lambda: f"{self._journal} {newest.position} {newest.place} {kind}")
+        origin = Provenance(PLACE, lambda: name)
         with self._engine.temporary("came_in", arrow_of(rows, columns)) as table:
             load_rows(self._engine, RowsAsRead(table, columns), mapping, origin, terms, settle)
         return refused

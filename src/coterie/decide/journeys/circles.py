@@ -10,27 +10,36 @@ from coterie.errors import Refused
 from coterie.words import sentence
 
 
-def recorded_at_once(journey: JourneyDefinition) -> set[str]:
-    """Events that somebody may record who enters and rests nowhere before."""
-    layout, found = journey.layout, set[str]()
+def recorded_at_once(journey: JourneyDefinition) -> set[tuple[str, object]]:
+    """Events that somebody may record who enters and rests nowhere before, each with the list that it changes."""
+    layout, found = journey.layout, set[tuple[str, object]]()
     seen, waiting = set[int](), [layout.first]
     while waiting:
         number = waiting.pop()
         if number == END or number in seen or layout.places[number].step.rests:
             continue
         seen.add(number)
-        found |= {*layout.places[number].step.emits()}
+        found |= {(event, told.get("list")) for event, told in layout.places[number].step.emits().items()}
         waiting += layout.ways_from(number)
     return found
 
 
 def check_circles(journey: JourneyDefinition, others: Iterable[JourneyDefinition]) -> None:
     """Raise ``Refused`` where ``journey`` and ``others`` let people round and round without a wait; one that lets nobody in again at once ends it."""
+
+    def leads(name: str, following: str) -> bool:
+        """Whether who enters a journey may enter another by what it records at once."""
+        entry, recorded = known[following].entry, recorded_at_once(known[name])
+        heard = entry.heard()
+        if heard is None:
+            return False
+        return any(event == heard.event and (entry.list is None or of == entry.list) for event, of in recorded)
+
     known = {each.name: each for each in [*others, journey] if each.entry.again == "always"}
 
     def follow(name: str, way: list[str]) -> None:
         for following in sorted(known):
-            if known[following].entry.event not in recorded_at_once(known[name]):
+            if not leads(name, following):
                 continue
             if following == journey.name:
                 circle = " → ".join([*way, following])

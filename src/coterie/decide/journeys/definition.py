@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import time, timedelta
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator, model_validator
 
@@ -17,6 +17,7 @@ from coterie.decide.journeys.weekdays import Weekday
 from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
 from coterie.errors import NotPermitted
 from coterie.profile import language
+from coterie.profile.listed import LIST_JOINED, LIST_LEFT
 from coterie.protect import LegalBasis
 from coterie.segment import Rule
 from coterie.words import sentence
@@ -29,7 +30,7 @@ class _Part(BaseModel):
 
 
 class JourneyEntry(_Part):
-    """Who enters and when: with an event, with entering or leaving a segment, every day by a rule or a date of theirs, or by hand.
+    """Who enters and when: with an event, with entering or leaving a segment or a list, every day by a rule or a date of theirs, or by hand.
 
     Events count from the journey's publishing on; ``if`` is asked when they enter. Nobody is in a journey twice at a time, or once for
     each value of ``key``.
@@ -41,10 +42,15 @@ class JourneyEntry(_Part):
         None, description="Property of the event that tells enrolments of one person apart, such as cart_id."
     )
     segment: str | None = Field(None, description="The segment whose members enter.")
-    when: Literal["entered", "left"] = Field(
-        "entered", description="Whether they enter with coming into the segment, or with leaving it."
+    list: Annotated[str, language.naming("list")] | None = Field(
+        None, min_length=1, description="The list that people enter with being put on, one that is not uploaded."
     )
-    members: bool = Field(False, description="Whether those who are in the segment at the publishing enter too.")
+    when: Literal["entered", "left"] = Field(
+        "entered", description="Whether they enter with coming into the segment or onto the list, or with leaving it."
+    )
+    members: bool = Field(
+        False, description="Whether those who are in the segment, or on the list, at the publishing enter too."
+    )
     every_day: time | None = Field(
         None, description="A time of day at which everybody who meets `if` enters, such as 09:00."
     )
@@ -69,13 +75,13 @@ class JourneyEntry(_Part):
 
     @model_validator(mode="after")
     def _one_trigger(self) -> Self:
-        given = [self.event is not None, self.segment is not None, self.every_day is not None, self.by_hand]
-        if sum(given) != 1:
-            raise ValueError("an entry says event, segment, every_day or by_hand: true; one of the four")
+        named = [self.event, self.segment, self.list, self.every_day, self.by_hand or None]
+        if sum(each is not None for each in named) != 1:
+            raise ValueError("an entry says event, segment, list, every_day or by_hand: true; one of the five")
         if (self.where or self.key) and self.event is None:
             raise ValueError("where and key are said of an event")
-        if self.members and (self.segment is None or self.when == "left"):
-            raise ValueError("members is said of a segment that people enter")
+        if self.members and (self.segment is self.list or self.when == "left"):
+            raise ValueError("members is said of a segment or a list that people enter")
         if self.every_day is not None and self.condition is None and self.date is None:
             raise ValueError("every_day needs an `if` or a `date` that says whom it is about")
         if self.date is not None and self.every_day is None:
@@ -87,6 +93,13 @@ class JourneyEntry(_Part):
         if self.days and self.every_day is None:
             raise ValueError("days is said of every_day")
         return self
+
+    def heard(self) -> JourneyCondition | None:
+        """The events by which people enter; of a list those that change it."""
+        if self.list is not None:
+            changed = LIST_JOINED if self.when == "entered" else LIST_LEFT
+            return JourneyCondition.model_validate({"event": changed, "where": {"list": self.list}})
+        return None if self.event is None else JourneyCondition(event=self.event, where=self.where)
 
 
 class JourneyDefinition(_Part):
@@ -220,7 +233,14 @@ class JourneyDefinition(_Part):
         return {
             "segment": frozenset([*segments, *([self.entry.segment] if self.entry.segment else [])]),
             "template": frozenset(self.templates()),
+            "list": frozenset([*self.lists(), *(name for rule in self.rules() for name in rule.named_lists())]),
         }
+
+    def lists(self) -> Iterator[str]:
+        """Lists that its steps change, or that people enter by."""
+        yield from () if self.entry.list is None else (self.entry.list,)
+        for place in self.layout.places:
+            yield from place.step.lists()
 
     def shares(self) -> dict[str, float]:
         """Arm → its intended share of those who enter."""
@@ -238,12 +258,13 @@ def check_journey(
     journey: JourneyDefinition,
     *,
     segments: Iterable[str],
+    lists: Iterable[str],
     templates: Iterable[str],
     channels: Iterable[str],
     events: Iterable[str],
     traits: Iterable[str],
 ) -> None:
-    """Raise ``UnknownName`` with the nearest names for a segment, template, channel or event that there is not.
+    """Raise ``UnknownName`` with the nearest names for a segment, list, template, channel or event that there is not.
 
     ``NotPermitted`` for marketing that is said to rest on a contract.
     """
@@ -260,6 +281,7 @@ def check_journey(
     heard = [*(each.event for each in journey.conditions()), journey.entry.event, journey.goal and journey.goal.event]
     asked: tuple[tuple[str, list[str], Iterable[str]], ...] = (
         ("segment", sorted(journey.needs()["segment"]), segments),
+        ("list", list(journey.lists()), lists),
         ("template", list(journey.templates()), templates),
         ("trait", list(journey.attributes()), traits),
         ("channel", list(journey.channels().values()), channels),

@@ -16,6 +16,8 @@ from coterie.decide.journeys.definition import JourneyDefinition, JourneyEntry
 from coterie.decide.journeys.people import NEVER, Enrolled
 from coterie.decide.journeys.standing import Flags
 from coterie.engines import Engine, identifier
+from coterie.profile.listed import changes_sql
+from coterie.segment import Rule
 from coterie.segment.membership import LOG, flags_sql, refreshed_segments
 
 HELD_ARM, BY_HAND = "holdout", "by hand"
@@ -65,6 +67,18 @@ def came_or_left(engine: Engine, segment: str, change: str, *, after: int, upto:
         {"segment": segment, "change": change, "after": after, "upto": upto, "began": began_at},
     )
     return found.cast(CANDIDATES)
+
+
+def turned(engine: Engine, name: str, when: str, news: pa.Table) -> pa.Table:
+    """Of events that changed a list those that did so: who was on it already did not come onto it, and who was not did not leave."""
+    if not news.num_rows:
+        return news
+    told, before = engine.aside("told", news), "IS DISTINCT FROM" if when == "entered" else "<>"
+    return engine.query(
+        f"""SELECT t.* FROM {told} AS t JOIN (
+            SELECT event_id, name, lag(name) OVER (PARTITION BY profile_id ORDER BY place) AS former FROM ({changes_sql(name)})
+        ) AS c USING (event_id) WHERE c.former {before} c.name ORDER BY t.occurred_at, t.event_id"""
+    ).cast(CANDIDATES)
 
 
 def newest_change(engine: Engine) -> int:
@@ -169,7 +183,17 @@ def profiles_of(asking: PeopleAsked, entry: JourneyEntry, day: date) -> npt.NDAr
 
 def profiles_meeting(asking: PeopleAsked, journey: JourneyDefinition) -> npt.NDArray[np.int64]:
     """Everybody who meets the rule of the entry."""
-    found = asking.engine.query("SELECT profile_id FROM profiles ORDER BY profile_id")
-    everyone = np.asarray(found["profile_id"].to_numpy(), dtype=np.int64)
     rule = journey.entry.condition
+    everyone = _everyone(asking)
     return everyone if rule is None else everyone[asking.holds(rule, everyone)]
+
+
+def on_list(asking: PeopleAsked, name: str) -> npt.NDArray[np.int64]:
+    """Everybody on a list at the instant that rules are asked of."""
+    everyone = _everyone(asking)
+    return everyone[asking.holds(Rule.model_validate({"in_list": name}), everyone)]
+
+
+def _everyone(asking: PeopleAsked) -> npt.NDArray[np.int64]:
+    found = asking.engine.query("SELECT profile_id FROM profiles ORDER BY profile_id")
+    return np.asarray(found["profile_id"].to_numpy(), dtype=np.int64)

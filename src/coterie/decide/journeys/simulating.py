@@ -144,7 +144,7 @@ def _looks(
 ) -> Iterator[datetime]:
     """When it is looked at: behind each span in which anything happened that it listens for, and at its times of day."""
     heard = [each for each in journey.conditions() if each.event is not None]
-    heard += [JourneyCondition(event=journey.entry.event)] if journey.entry.event else []
+    heard += [entered] if (entered := journey.entry.heard()) is not None else []
     heard += [JourneyCondition(event=journey.goal.event)] if journey.goal else []
     asking = PeopleAsked(engine, until, until, zone)
     found: set[datetime] = set()

@@ -29,6 +29,8 @@ STEPS: Registry[type[language.Node]] = Registry(
         "message": f"{_PLACE}.message:MessageStep",
         "emit": f"{_PLACE}.emit:Emit",
         "task": f"{_PLACE}.task:TaskStep",
+        "add_to_list": f"{_PLACE}.add_to_list:AddToList",
+        "take_from_list": f"{_PLACE}.take_from_list:TakeFromList",
         "set_trait": f"{_PLACE}.set_trait:SetTrait",
         "increment_trait": f"{_PLACE}.increment_trait:IncrementTrait",
         "unset_trait": f"{_PLACE}.unset_trait:UnsetTrait",
@@ -105,6 +107,10 @@ class Step(language.Node):
 
     def templates(self) -> Iterator[str]:
         """Templates that it sends."""
+        yield from ()
+
+    def lists(self) -> Iterator[str]:
+        """Lists that it changes."""
         yield from ()
 
     def channel_used(self) -> str | None:

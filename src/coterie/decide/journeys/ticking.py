@@ -32,8 +32,10 @@ from coterie.decide.journeys.entering import (
     left_over,
     members_of,
     newest_change,
+    on_list,
     profiles_meeting,
     profiles_of,
+    turned,
 )
 from coterie.decide.journeys.moving import EXIT, GOAL, MERGED, STOPPED, MovingOn
 from coterie.decide.journeys.people import NEVER, Enrolled
@@ -331,12 +333,16 @@ class Tick:
     def _candidates(self, mark: JourneyMark, change: int) -> tuple[pa.Table, str]:
         """Who may enter since the last tick, and the day up to which that was asked."""
         entry, asking = self.journey.entry, self.asking
-        if entry.event is not None and self._is_quiet:
-            return candidates_of(np.zeros(0, np.int64), asking.now, ""), mark.day
-        if entry.event is not None:
-            asked = JourneyCondition(event=entry.event, where=entry.where)
-            news = self._news(asked, mark, self.published.began_at, entry.key)
-            return news.filter(pc.is_valid(news["profile_id"])), mark.day
+        if (heard := entry.heard()) is not None:
+            nobody = candidates_of(np.zeros(0, np.int64), asking.now, "")
+            news = nobody if self._is_quiet else self._news(heard, mark, self.published.began_at, entry.key)
+            news = news.filter(pc.is_valid(news["profile_id"]))
+            if entry.list is not None:
+                news = turned(asking.engine, entry.list, entry.when, news)
+                if entry.members and not mark.members:
+                    on_it = candidates_of(on_list(asking, entry.list), asking.now, "member")
+                    news = pa.concat_tables([news, on_it])
+            return news, mark.day
         if entry.segment is not None:
             since = self.published.began_at
             found = came_or_left(

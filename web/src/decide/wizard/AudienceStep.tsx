@@ -15,6 +15,7 @@ export function AudienceStep({ draft, change }: StepShape) {
   const { audience } = draft.campaign
   const plan = usePlan(draft)
   const segments = useQuery({ queryKey: ['segments', i18n.language], queryFn: () => answer(client.GET('/api/v1/segments')) })
+  const lists = useQuery({ queryKey: ['lists'], queryFn: () => answer(client.GET('/api/v1/lists')) })
   const set = (changed: Partial<typeof audience>) =>
     change({ ...draft, campaign: { ...draft.campaign, audience: { ...audience, ...changed } } })
   if (segments.isPending) return <Skeleton active />
@@ -23,7 +24,8 @@ export function AudienceStep({ draft, change }: StepShape) {
     value: text(each.name),
     label: `${text(each.label) || text(each.name)}${each.size === null ? '' : ` · ${whole(each.size)}`}`,
   }))
-  const several = (audience.segments ?? []).length > 1
+  const listed = (lists.data?.items ?? []).map((each) => ({ value: text(each.name), label: `${text(each.label) || text(each.name)} · ${whole(each.people)}` }))
+  const several = (audience.segments ?? []).length + (audience.lists ?? []).length > 1
   return (
     <Row gutter={[24, 24]}>
       <Col xs={24} lg={9}>
@@ -43,6 +45,11 @@ export function AudienceStep({ draft, change }: StepShape) {
                 options={options}
                 onChange={(chosen: string[]) => set({ segments: chosen })}
               />
+            </Form.Item>
+          )}
+          {!audience.everybody && listed.length > 0 && (
+            <Form.Item label={t('wizard.lists')} htmlFor="lists">
+              <Select id="lists" mode="multiple" value={audience.lists ?? []} options={listed} onChange={(chosen: string[]) => set({ lists: chosen })} />
             </Form.Item>
           )}
           {!audience.everybody && several && (
@@ -65,6 +72,11 @@ export function AudienceStep({ draft, change }: StepShape) {
               onChange={(chosen: string[]) => set({ exclude: chosen })}
             />
           </Form.Item>
+          {listed.length > 0 && (
+            <Form.Item label={t('wizard.excludeLists')} htmlFor="exclude-lists">
+              <Select id="exclude-lists" mode="multiple" value={audience.exclude_lists ?? []} options={listed} onChange={(chosen: string[]) => set({ exclude_lists: chosen })} />
+            </Form.Item>
+          )}
           <Form.Item label={t('wizard.everybody')} htmlFor="everybody" extra={t('wizard.everybodyHint')}>
             <Switch id="everybody" checked={!!audience.everybody} onChange={(everybody) => set({ everybody })} />
           </Form.Item>

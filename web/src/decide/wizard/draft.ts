@@ -41,7 +41,7 @@ export function missing(draft: Draft, step: Step): string[] {
     case 'goal':
       return /^[a-z0-9][a-z0-9_-]*$/.test(campaign.name) ? [] : ['name']
     case 'audience':
-      return campaign.audience.everybody || campaign.audience.segments?.length ? [] : ['audience']
+      return campaign.audience.everybody || campaign.audience.segments?.length || campaign.audience.lists?.length ? [] : ['audience']
     case 'content':
       if (template) return template.name && template.subject && template.body ? [] : ['words']
       return campaign.template || campaign.variants?.length ? [] : ['template']
@@ -56,10 +56,11 @@ export const isReady = (draft: Draft) => STEPS.every((step) => !missing(draft, s
 /** The campaign as it is saved: what was left empty is left out, and everybody is meant only where that was said. */
 export function written(draft: Draft): CampaignBody {
   const { audience, ...rest } = draft.campaign
-  const { segments = [], match, exclude = [], everybody } = audience
-  const meant: CampaignBody['audience'] = everybody ? { everybody } : { segments }
-  if (!everybody && segments.length > 1 && match === 'all') meant.match = match
+  const { segments = [], lists = [], match, exclude = [], exclude_lists: excludeLists = [], everybody } = audience
+  const meant: CampaignBody['audience'] = everybody ? { everybody } : lists.length ? { segments, lists } : { segments }
+  if (!everybody && segments.length + lists.length > 1 && match === 'all') meant.match = match
   if (exclude.length) meant.exclude = exclude
+  if (excludeLists.length) meant.exclude_lists = excludeLists
   const body: CampaignBody = { ...rest, audience: meant }
   if (draft.template) body.template = draft.template.name
   for (const key of ['description', 'template', 'starts_at', 'in_zone', 'repeats', 'throttle'] as const) if (!body[key]) delete body[key]

@@ -12,11 +12,12 @@ import { RuleForm } from './RuleForm'
 import { DaysForm, TimeForm } from './StepForm'
 import { useWrongHere } from './faults'
 
-const TRIGGERS = ['event', 'segment', 'every_day', 'by_hand'] as const
+const TRIGGERS = ['event', 'segment', 'list', 'every_day', 'by_hand'] as const
 type Trigger = (typeof TRIGGERS)[number]
 const BEGINS: Record<Trigger, Body> = {
   event: { event: null },
   segment: { segment: null },
+  list: { list: null },
   every_day: { every_day: '09:00', if: {} },
   by_hand: { by_hand: true },
 }
@@ -71,7 +72,7 @@ export function EntryForm({ body, grammar, change }: Shape) {
           )}
         </>
       )}
-      {trigger === 'segment' && <SegmentFields entry={entry} put={put} words={words} />}
+      {(trigger === 'segment' || trigger === 'list') && <MembersFields of={trigger} entry={entry} put={put} words={words} />}
       {trigger === 'every_day' && (
         <>
           <Field {...words('every_day')}>
@@ -157,18 +158,19 @@ function DateFields({ entry, set, words }: { entry: Body; set: (entry: Body) => 
   )
 }
 
-function SegmentFields({ entry, put, words }: { entry: Body; put: (name: string, value: unknown) => void; words: (name: string) => { label: string; hint?: string; path: string[] } }) {
+/** Enter with coming into a segment or onto a list, or with leaving it. */
+function MembersFields({ of, entry, put, words }: { of: 'segment' | 'list'; entry: Body; put: (name: string, value: unknown) => void; words: (name: string) => { label: string; hint?: string; path: string[] } }) {
   const { t } = useTranslation()
-  const { segments } = useKnown()
+  const options = useKnown()[of === 'segment' ? 'segments' : 'lists']
   return (
     <>
-      <Field {...words('segment')}>
+      <Field {...words(of)}>
         <Select
-          aria-label={words('segment').label}
+          aria-label={words(of).label}
           showSearch={{ optionFilterProp: 'label' }}
-          value={(entry.segment as string | null) || undefined}
-          onChange={(to) => put('segment', to)}
-          options={segments.map(({ value, label, often }) => ({ value, label: often ? `${label} · ${often}` : label }))}
+          value={(entry[of] as string | null) || undefined}
+          onChange={(to) => put(of, to)}
+          options={options.map(({ value, label, often }) => ({ value, label: often ? `${label} · ${often}` : label }))}
         />
       </Field>
       <Field {...words('when')}>
