@@ -181,12 +181,11 @@ def _cost(plan: CampaignPlan) -> Iterator[Sentence]:
 
 
 def _power(plan: CampaignPlan) -> Iterator[Sentence]:
-    power, rate = plan.power, plan.past_rate
+    power = plan.power
     yield _lift(plan)
-    if power.smallest_difference is not None and rate is not None:
+    if power.smallest_difference is not None:
         yield sentence(
-            "Of {rate:.1%} who would do so, variants that lie {apart:.1f} percentage points apart or more would be told apart four times in five.",
-            rate=rate,
+            "Two variants that lie {apart:.1f} percentage points apart or more would be told apart four times in five.",
             apart=100 * power.smallest_difference,
         )
     if power.enough is not None and power.enough > plan.reachable:

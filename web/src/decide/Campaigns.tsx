@@ -12,6 +12,7 @@ import { Table } from '../app/Table'
 import { Held, HoldSending } from '../deliver/Brakes'
 import { PastCampaigns } from '../measure/PastCampaigns'
 import { resultsOf } from '../measure/results'
+import { useChannelName } from '../profile/names'
 import { useMay } from '../protect/session'
 import { useSegmentLabels } from '../segment/names'
 import { text } from '../api/client'
@@ -114,6 +115,7 @@ export function Meant({ body }: { body: CampaignBody }) {
   const { segments = [], lists = [], everybody, exclude = [], exclude_lists: excludeLists = [] } = body.audience
   const goal = body.goal === undefined ? GOAL : body.goal
   const called = useSegmentLabels()
+  const channel = useChannelName()
   const days = daysOf(goal?.within ?? GOAL.within)
   return (
     <Flex wrap gap={4} align="center">
@@ -135,7 +137,7 @@ export function Meant({ body }: { body: CampaignBody }) {
         </Link>
       ))}
       <Typography.Text type="secondary">
-        {body.channel ?? 'email'}
+        {channel(body.channel ?? 'email')}
         {goal && ` · ${goal.event ?? GOAL.event}`}
         {goal && days !== null && ` · ${t('campaigns.within', { count: days })}`}
       </Typography.Text>

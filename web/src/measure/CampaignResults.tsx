@@ -105,7 +105,7 @@ function Arms({ readout }: { readout: Readout }) {
           children: t('results.arm', {
             exposed: whole(arm.exposed),
             conversions: whole(arm.conversions),
-            revenue: money(arm.revenue, currency, 0),
+            revenue: arm.revenue === null ? '–' : money(arm.revenue, currency, 0),
           }),
         }))}
       />
