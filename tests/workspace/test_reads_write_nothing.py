@@ -18,6 +18,7 @@ from coterie.cli.running import run
 from coterie.errors import CoterieError
 from coterie.testing.smtp_sink import running_sink
 from tests.docs.commands import command_lines
+from tests.laws import by_day
 from tests.workspace.shop import DEFINITIONS, JOURNEYS, NOW, write_shop
 
 WHOLE = 900.0
@@ -237,6 +238,18 @@ def refusal_of(ask: Callable[[coterie.Workspace, Path], object], ws: coterie.Wor
     return ""
 
 
+BESIDE = {name: read for name, read in READS.items() if "dry" not in name and name not in ("backup", "propose")}
+"""What waits for nobody who writes."""
+
+
+def test_what_only_tries_changes_no_row(made: tuple[coterie.Workspace, Path], before: dict[str, object]) -> None:
+    ws, root = made
+    for name in READS.keys() - BESIDE.keys():
+        assert "read-only" not in refusal_of(READS[name], ws, root), name
+    assert changes(ws, before) == [], "by night, each is tried alone"
+
+
+@pytest.mark.slow  # by day, these above and the others below, all at once
 @pytest.mark.parametrize("name", READS)
 def test_reading_changes_no_row(made: tuple[coterie.Workspace, Path], before: dict[str, object], name: str) -> None:
     ws, root = made
@@ -276,11 +289,10 @@ def test_every_public_method_is_known_to_read_or_to_write(made: tuple[coterie.Wo
 
 def test_a_refresh_is_not_waited_for(made: tuple[coterie.Workspace, Path], before: dict[str, object]) -> None:
     ws, root = made
-    asked = {name: read for name, read in READS.items() if "dry" not in name and name not in ("backup", "propose")}
 
     def read() -> list[str]:
         done = []
-        for name, ask in asked.items():
+        for name, ask in BESIDE.items():
             assert "read-only" not in refusal_of(ask, ws, root)
             done.append(name)
         return done
@@ -289,7 +301,7 @@ def test_a_refresh_is_not_waited_for(made: tuple[coterie.Workspace, Path], befor
         with ThreadPoolExecutor(1) as pool, ws._stand.engine.transaction():
             ws._stand.engine.execute("DELETE FROM segment_history")
             ws._stand.engine.execute("DROP VIEW memberships")
-            assert pool.submit(read).result(timeout=WHOLE) == list(asked)
+            assert pool.submit(read).result(timeout=WHOLE) == list(BESIDE)
             raise ZeroDivisionError  # so that nothing of it is kept
 
     with pytest.raises(ZeroDivisionError):
@@ -433,7 +445,7 @@ WRITING_COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", by_day([5, 1], 5))
 def test_commands_that_read_change_no_row(tmp_path: Path, capsys: pytest.CaptureFixture[str], every: int) -> None:
     files, folder = write_shop(tmp_path / "files"), coterie.init(tmp_path / "shop")
     (tmp_path / "more.csv").write_text(MORE, "utf-8")
