@@ -70,6 +70,16 @@ def test_a_ledger_of_a_newer_coterie_is_refused_and_left_alone(place):
     ledger.close()
 
 
+@pytest.mark.parametrize("said", ["UPDATE alembic_version SET version_num = '0001'", "DELETE FROM alembic_version"])
+def test_a_ledger_that_says_it_is_older_than_it_is_is_damaged_and_not_merely_out_of_reach(place, said):
+    ledger = open_ledger(place)
+    with ledger._engine.begin() as connection:
+        connection.execute(sa.text(said))
+    with pytest.raises(Damaged, match="put its file back from a backup"):
+        open_ledger(place)
+    ledger.close()
+
+
 @pytest.fixture
 def second_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def add(then: str = "") -> None:

@@ -221,7 +221,7 @@ def failures_named() -> Iterator[None]:
 
 _SIGNS_OF_DAMAGE = (
     "malformed", "not a database", "no such table", "no such column", "has no column named", "does not exist",
-    "datatype mismatch",
+    "datatype mismatch", "duplicate column name", "already exists",
 )  # fmt: skip
 
 

@@ -174,4 +174,7 @@ def _upgrade(engine: sa.Engine, found: str | None, file: Path | None) -> None:
         copy_ledger(file, file.with_name(f"{file.name}.before-{NEWEST}"))
     with failures_named(), _alone(engine) as connection:
         settings.attributes["connection"] = connection
-        command.upgrade(settings, NEWEST)
+        try:
+            command.upgrade(settings, NEWEST)
+        except sa.exc.ProgrammingError as fault:  # so PostgreSQL says that tables are there already, or not there
+            raise in_words(fault) from fault
