@@ -489,3 +489,11 @@ def test_people_without_a_number_are_told_to_be_numbered(tmp_path: Path) -> None
     file.write_text("\n".join(["age;housing;balance", *rows]), "utf-8")
     with pytest.raises(BadFile, match="add a column that numbers them"):
         propose(file)
+
+
+@pytest.mark.parametrize("called", ["ID", "id", "Customer", "Participant"])
+def test_a_questionnaire_numbers_who_filled_it_in(tmp_path: Path, called: str) -> None:
+    asked = ("Price matters", "I buy organic", "I try brands", "I compare offers", "I shop online")
+    rows = "".join(f"R{n:03},{','.join(str(1 + (n * k) % 5) for k in range(1, 6))}\n" for n in range(60))
+    found = _proposed(tmp_path, f"{called},{','.join(asked)}\n" + rows)
+    assert (found.mapping.kind, found.mapping.fields["customer_id"].columns) == ("customers", (called,))

@@ -13,7 +13,7 @@ from tests.segment.test_discover import segments_of, traits_of
 
 from coterie.segment.segmentations import DiscoveryDefinition, discover
 from coterie.segment.segmentations.columns import CodedColumn, text_columns, things_of
-from coterie.segment.segmentations.naming import trait_words
+from coterie.segment.segmentations.naming import Mark, trait_words
 from coterie.segment.segmentations.preference import is_code
 
 AS_OF = datetime(2026, 1, 1)
@@ -128,6 +128,23 @@ def test_abbreviations_of_columns_are_spelled_out(trait, words):
 
 def test_a_statement_about_phones_is_no_code():
     assert not is_code("i_buy_mostly_on_my_phone", np.array([1.0, 5.0, 4.0]))
+
+
+def test_a_short_sentence_in_the_first_person_is_a_statement_too(warehouse):
+    rng = np.random.default_rng(0)
+    truth = np.arange(200) % 2
+    answers = {
+        name: np.clip(np.round(2 + 2 * truth + rng.normal(size=200) * 0.5), 1, 5)
+        for name in ("i_compare_offers", "my_shop")
+    }
+    traits_of(warehouse, {name: values.astype(int) for name, values in answers.items()})
+    found = discover(warehouse, QUICK.model_copy(update={"k": 2}), as_of=AS_OF)
+    assert all(part.name().startswith("Agrees ") for part in found.parts)
+
+
+@pytest.mark.parametrize("trait", ["purchases_frequency", "visits_rate", "share_of_orders"])
+def test_how_often_things_come_is_high_or_low_and_not_many_or_few(trait):
+    assert Mark(trait=trait, deviation=0.9).say().startswith("high ")
 
 
 def test_a_count_with_a_long_name_is_no_statement(warehouse):

@@ -33,7 +33,7 @@ ORDERS: dict[str, ColumnNames] = {
         "member no, member number, shopper id, patron id, subscriber id, guest id, consumer id, visitor id, party id, "
         "account id, account no, account number, person id, customer ref, customer reference, customerid raw, kdnr, kd nr, "
         "client, cliente id, custid, cid, "
-        "cust code, shopper code, buyer no, reviewer id, respondent id, respondent, respondent no, user pseudo id, msno, kunnr, 客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
+        "cust code, shopper code, buyer no, reviewer id, respondent id, respondent, respondent no, participant id, participant, participant no, panelist id, panelist, user pseudo id, msno, kunnr, 客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
         "买家id, 买家编号, 买家会员名, 买家昵称, 买家账号, 顾客编号, 顾客id, 消费者id, 用户标识, 客户标识, 会员标识, 粉丝id, "
         "客戶編號, 會員編號, 會員id, 用戶id, 顧客編號, openid, unionid, buyer user id, username buyer, 下单帐号, 下单账号, distinct id, lead id, requester id, "
         "customer reference id, kunde, 会员卡号码, 买家账号id, 顾客号, 用户名, 昵称, 旺旺, 买家旺旺",

@@ -28,6 +28,9 @@ _FULL = {
     "tickets": 4.0,
 }
 _SAYS_SOMETHING = 0.6
+_STEPS = {str(step) for step in range(11)}
+_A_QUESTIONNAIRE = 4
+_BESIDE_ANSWERS = 2
 ACCEPTED = 0.4
 """A kind is believed from this score on."""
 
@@ -134,6 +137,7 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
         present += signs.weights["order_id"]  # a person and a day name the order
     if name == "customers":
         present += max((chosen.score(each) for each in chosen.kind.identities), default=0.0)
+        present += _are_answers(sample)
     score = min(1.0, present / _FULL.get(name, 3.5)) * _structure(chosen, sample, repetition)
     if signs.needs_one and not any(field in chosen.fields for field in signs.needs_one):
         score *= 0.3
@@ -296,14 +300,22 @@ def _is_one_of_many(name: str, sample: Sample) -> bool:
     )
 
 
+def _are_answers(sample: Sample) -> bool:
+    """Whether nearly every column holds answers in steps, as a questionnaire has them: each row is who filled it in."""
+    steps = [each for each in sample.columns.values() if each.values and each.counts.keys() <= _STEPS]
+    return len(steps) >= _A_QUESTIONNAIRE and len(steps) >= len(sample.columns) - _BESIDE_ANSWERS
+
+
 def _uniqueness(chosen: Chosen, sample: Sample) -> float:
     who = [chosen.fields[each] for each in chosen.kind.identities if each in chosen.fields]
     # A bare id may number anything, so it counts only where nothing else says who it is.
     sure = [choice for choice in who if choice.name >= 0.7] or who
     shares = [sample.columns[column].distinct for choice in sure for column in choice.columns]
     best = max(shares, default=1.0)
-    is_somebody = any(each in chosen.fields for each in PERSONAL) or any(
-        not PERSONAL_WORDS.isdisjoint(words_of(name)) for name in sample.columns
+    is_somebody = (
+        any(each in chosen.fields for each in PERSONAL)
+        or any(not PERSONAL_WORDS.isdisjoint(words_of(name)) for name in sample.columns)
+        or _are_answers(sample)
     )
     if not is_somebody and max((chosen.score(each) for each in chosen.kind.identities), default=0.0) < 0.8:
         return 0.2

@@ -15,7 +15,9 @@ from coterie.segment.segmentations.naming import Mark
 from coterie.segment.segmentations.preference import family_of
 
 _STATEMENT = 4
-"""Words from which the name of a column is a statement that people answer."""
+"""Words from which the name of a column is a statement that people answer, if nobody speaks in it."""
+
+_SPEAKS = {"i", "my", "we", "ich", "mein", "je", "mon", "yo", "mi"}
 
 
 def marks_of(
@@ -64,4 +66,6 @@ def _is_scale(trait: str, values: Numbers) -> bool:
     present = np.unique(values[np.isfinite(values)])
     is_whole = bool((present == np.floor(present)).all())
     is_short = 2 < len(present) <= 11 and present[0] >= 0 and present[-1] <= 10
-    return is_whole and is_short and family_of(trait) == "other" and len(re.findall(r"[^\W_]+", trait)) >= _STATEMENT
+    words = re.findall(r"[^\W_]+", trait.lower())
+    is_sentence = len(words) >= _STATEMENT or (len(words) > 1 and words[0] in _SPEAKS)
+    return is_whole and is_short and family_of(trait) == "other" and is_sentence

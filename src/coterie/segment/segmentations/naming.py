@@ -28,6 +28,7 @@ _COUNTS = re.compile(
     r"(orders|visits|purchases|products|items|clicks|views|sessions|contacts|messages|coupons|tickets|calls|"
     r"transactions|departments|categories|stores)\b"
 )
+_MEASURED = re.compile(r"\b(frequency|rate|ratio|share|percent|percentage|score|index)\b")
 _MIDDLING = 2
 _STATED = ("agrees far more: {trait}", "agrees more: {trait}", "", "agrees less: {trait}", "agrees far less: {trait}")
 _SHORT = {
@@ -129,10 +130,15 @@ def _spelled_out(words: str) -> str:
 def _counts(words: str, trait: str) -> bool:
     """Whether a trait is a number of things, of which there are many or few: web purchases; purchases in money are none.
 
+    Nor is how often they come, or their share.
+
     >>> _counts("web purchases", "num_web_purchases"), _counts("purchases", "purchases"), _counts("orders", "orders")
     (True, False, True)
+    >>> _counts("purchases frequency", "purchases_frequency")
+    False
     """
-    return family_of(trait) == "behavior" and _COUNTS.search(words.lower()) is not None
+    is_measured = _MEASURED.search(words.lower()) is not None
+    return family_of(trait) == "behavior" and not is_measured and _COUNTS.search(words.lower()) is not None
 
 
 def say_marks(marks: tuple[Mark, ...]) -> Sentence:
