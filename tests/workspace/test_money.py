@@ -401,3 +401,8 @@ def test_a_refund_of_more_than_its_order_takes_back_its_order_and_no_more(loaded
     figures = {row["kpi"]: row["value"] for row in ws.kpis.show(since="2026-09-01").rows()}
     assert (figures["revenue"], figures["gross_revenue"]) == (50, 150)
     assert figures["refunded_share"] == pytest.approx(100 / 150)
+
+
+def test_who_took_everything_back_is_not_said_to_have_never_ordered(loaded: Loaded) -> None:
+    parts = {part["segment"]: str(part["meaning"]) for part in loaded(CASES / "returns.csv").segmentations.rfm().parts}
+    assert parts["no_orders"] == "Known, but without an order that stands."

@@ -32,7 +32,7 @@ STAGES: dict[str, LifecycleStage] = {
     stage.key: stage
     for stage in (
         LifecycleStage("visitor", "Visitor", "Seen, but known by no name, number or address."),
-        LifecycleStage("lead", "Lead", "Known, but without an order so far."),
+        LifecycleStage("lead", "Lead", "Known, but without an order that stands."),
         LifecycleStage("customer", "Customer", "Has ordered; too little time is known to tell more."),
         LifecycleStage("new", "New", "Ordered for the first time a short while ago, as far as orders are known."),
         LifecycleStage("active", "Active", "Has ordered, and is silent for no longer than is usual between orders."),

@@ -96,7 +96,7 @@ SEGMENTS: dict[str, RfmSegment] = {
         RfmSegment(
             ALIKE, "Alike", "As many orders and as much spending as every other buyer; no score tells them apart."
         ),
-        RfmSegment(NO_ORDERS, "No orders", "Known, but without an order so far."),
+        RfmSegment(NO_ORDERS, "No orders", "Known, but without an order that stands."),
     )
 }
 
