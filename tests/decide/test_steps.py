@@ -19,6 +19,10 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "set_trait": {"set_trait": "plan", "to": "gold"},
     "increment_trait": {"increment_trait": "visits", "by": -1.5},
     "unset_trait": {"unset_trait": "plan"},
+    "add_to_list": {"add_to_list": "beta"},
+    "take_from_list": {"take_from_list": "beta"},
+    "enrol_in": {"enrol_in": "care"},
+    "leave_journey": {"leave_journey": "care"},
     "leave": {"leave": "done"},
     "go_to": {"go_to": "a"},
 }

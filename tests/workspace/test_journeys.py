@@ -274,13 +274,46 @@ def test_who_left_within_two_minutes_of_a_live_event_does_not_enter_by_it_again(
 def test_journeys_that_let_people_round_without_a_wait_are_refused(shop: JourneyShop) -> None:
     one = BY_HAND.replace("by_hand: true", "event: Ping, again: always").replace("name: hand", "name: one")
     two = one.replace("name: one", "name: two").replace("Ping", "Pong").removeprefix("journeys:\n")
-    shop.apply(TEMPLATES + one + "{id: a, emit: Pong}]}\n" + two + "{id: a, emit: Ping}]}\n")
+    waits = "{id: w, wait: 1d}, {id: a, emit: Ping}]}\n"
+    shop.apply(TEMPLATES + one + "{id: a, emit: Pong}]}\n" + two + waits)
     shop.ws.journeys.publish("one")
-    with pytest.raises(Refused, match="two → one → two"):
-        shop.ws.journeys.publish("two")
+    with pytest.raises(BadDefinition, match="two → one → two"):
+        shop.apply("journeys:\n" + two + "{id: a, emit: Ping}]}\n")
     for steps, again in (("{id: w, wait: 1d}, {id: a, emit: Ping}", "always"), ("{id: a, emit: Ping}", "1d")):
         shop.apply(TEMPLATES + "journeys:\n" + two.replace("again: always", f"again: {again}") + steps + "]}\n")
         assert not shop.ws.journeys.publish("two").effects
+
+
+def test_a_step_has_people_enter_another_journey_and_leave_it(shop: JourneyShop) -> None:
+    care = BY_HAND.replace("name: hand", "name: care") + "{id: rest, wait: 1d}, {id: say, message: help}]}\n"
+    steps = "{id: in, enrol_in: care}, {id: rest, wait: 1h}, {id: out, leave_journey: care}]}\n"
+    shop.apply(TEMPLATES + care + BY_HAND.removeprefix("journeys:\n") + steps)
+    journeys = shop.ws.journeys
+    for name in ("care", "hand"):
+        journeys.publish(name)
+    journeys.enrol("care", ["C2"])
+    shop.now += timedelta(seconds=1)
+    journeys.enrol("hand", ["C1", "C2"])
+    shop.run(after=timedelta(seconds=1))
+    assert journeys.show("care").inside == 2  # one of them was in it already
+    shop.run(after=HOUR)
+    shop.run(after=timedelta(seconds=1))
+    assert [(each.outcome, each.people) for each in journeys.show("care").ended] == [("exit", 2)]
+    assert [step for step, _ in turns(shop, 1, "care")] == ["entry", "end"]
+    assert shop.run(after=2 * DAY) == []
+    with pytest.raises(Refused, match="needs journey care"):
+        shop.ws.definitions.retire("journey", "care")
+    again = BY_HAND.replace("by_hand: true", "by_hand: true, again: always").replace("name: hand", "name: care")
+    with pytest.raises(BadDefinition, match="did you mean 'hand'"):
+        shop.apply(again + "{id: in, enrol_in: hnd}]}\n")
+    shop.apply(
+        again
+        + "{id: rest, wait: 1h}]}\n"
+        + again.replace("care", "back").removeprefix("journeys:\n")
+        + "{id: in, enrol_in: care}]}\n"
+    )
+    with pytest.raises(BadDefinition, match="care → back → care"):
+        shop.apply(again + "{id: in, enrol_in: back}]}\n")
 
 
 def test_who_could_hear_more_than_a_cap_allows_is_said_when_it_is_saved(shop: JourneyShop) -> None:

@@ -123,9 +123,8 @@ def test_a_journey_is_entered_by_a_list_and_changes_lists(shop: JourneyShop) -> 
     shop.run(after=timedelta(seconds=1))
     assert ws.journeys.show("welcome").inside == 1
     steps = "[{id: a, take_from_list: done}, {id: b, add_to_list: done}]"
-    shop.apply("journeys:\n- {name: round, entry: {list: done, again: always}, steps: " + steps + "}\n")
-    with pytest.raises(Refused, match="would never end"):
-        ws.journeys.publish("round")
+    with pytest.raises(BadDefinition, match="would never end"):
+        shop.apply("journeys:\n- {name: round, entry: {list: done, again: always}, steps: " + steps + "}\n")
 
 
 def test_the_commands_take_people_and_files(

@@ -65,7 +65,7 @@ ACTIVITY = "Activity"
 DONE = (
     "name IS NOT NULL AND name NOT LIKE 'Message %' AND name NOT LIKE 'Segment %' AND name NOT LIKE 'Order %' "
     "AND name NOT IN ('Campaign Contacted', 'Campaign Responded', 'Coupon Redeemed', 'Survey Answered', 'Ticket Opened', 'Unsubscribed', "
-    "'Product Purchased', 'Task Assigned', 'Task Done', 'Trait Changed', 'List Joined', 'List Left')"
+    "'Product Purchased', 'Task Assigned', 'Task Done', 'Trait Changed', 'List Joined', 'List Left', 'Enrolment Asked', 'Leaving Asked')"
 )
 """SQL for the rows of ``events`` that are ``ACTIVITY``."""
 

@@ -16,6 +16,7 @@ from coterie.decide import CampaignDefinition, check_campaign
 from coterie.decide.journeys import JourneyDefinition, check_journey
 from coterie.decide.journeys.altering import altered_columns, check_alterations, given_attributes
 from coterie.decide.journeys.bounds import over_caps
+from coterie.decide.journeys.circles import check_circles
 from coterie.deliver import CHANNELS
 from coterie.domain.clock import Instant
 from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, UnknownName
@@ -315,7 +316,17 @@ class Definitions:
                     check_campaign(record, lists=catalog.lists, events=catalog.events, **there)
                     check_forms(self._stand, record, records)
                 elif isinstance(record, JourneyDefinition):
-                    check_journey(record, lists=catalog.lists_by_hand, channels=CHANNELS, events=events, **there)
+                    beside = [each for each in cast("list[JourneyDefinition]", journeys) if each.name != name]
+                    known_beside = [each.name for each in beside]
+                    check_journey(
+                        record,
+                        lists=catalog.lists_by_hand,
+                        journeys=known_beside,
+                        channels=CHANNELS,
+                        events=events,
+                        **there,
+                    )
+                    check_circles(record, beside)
                     check_forms(self._stand, record, records)
                     self._check_rules(record, traits, segments)
             except CoterieError as fault:

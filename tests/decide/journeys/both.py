@@ -14,6 +14,7 @@ from coterie.collect import record_events
 from coterie.decide.journeys import JourneyDefinition, ticking
 from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.entering import newest_change
+from coterie.decide.journeys.other_journey_step import ENROLMENT_ASKED, LEAVING_ASKED
 from coterie.decide.journeys.publishing import change_state, publish, published_definition
 from coterie.decide.journeys.ticking import JourneyMark, Tick
 from coterie.decide.own_zones import zones_of
@@ -34,6 +35,7 @@ BEGAN = datetime(2026, 3, 2, 9)
 ZONE = "Europe/Madrid"
 NAMES = ("Cart", "Visit", "Buy")
 SEGMENT, LIST = "vip", "beta"
+ASKED = (ENROLMENT_ASKED, LEAVING_ASKED)
 INSTANT = pa.timestamp("us")
 
 
@@ -79,7 +81,7 @@ def fresh_warehouse(people: dict[int, list[str]]) -> Engine:
 def _fill(engine: Engine, people: dict[int, list[str]]) -> None:
     for table in ("events", "customer_records", "profiles", "identifiers", "merges", "batches", "membership_changes"):
         engine.execute(f"DELETE FROM {table}")
-    known, props = (*NAMES, LIST_JOINED, LIST_LEFT), {"v": 1, "k": "x", "list": "another"}
+    known, props = (*NAMES, LIST_JOINED, LIST_LEFT, *ASKED), {"of": "another", "v": 1, "k": "x", "list": "another"}
     seeds = [Event(f"seed-{n}", name, 0, datetime(2020, 1, 1), props) for n, name in enumerate(known)]
     _write_events(engine, seeds, batch=0, at=datetime(2020, 1, 1))
     engine.execute("UPDATE events SET profile_id = NULL, identifier_id = NULL")
@@ -219,6 +221,20 @@ class Both:
             "occurred_at": self.now,
             "identifier_id": person,
             "properties": json.dumps({"list": LIST, "visit": self.told}),
+        }
+        record_events(self.engine, pa.Table.from_pylist([told]), clock=lambda: self.now)
+
+    def ask(self, person: int, name: str) -> None:
+        """A step of another journey has somebody enter this one, or leave it."""
+        self.told += 1
+        event = Event(f"ask{self.told:04}", name, self.world.now_called(person), self.now)
+        self.world.events.append(event)
+        told = {
+            "event_id": event.id,
+            "name": name,
+            "occurred_at": self.now,
+            "identifier_id": event.person,
+            "properties": json.dumps({"of": "j", "journey": "another", "visit": 1}),
         }
         record_events(self.engine, pa.Table.from_pylist([told]), clock=lambda: self.now)
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from coterie.decide.journeys import JourneyDefinition
-from tests.decide.journeys.both import BEGAN, LIST, NAMES, SEGMENT, Both
+from tests.decide.journeys.both import ASKED, BEGAN, LIST, NAMES, SEGMENT, Both
 
 PEOPLE = 12
 SPANS = ("30min", "1h", "2h", "1d")
@@ -200,7 +200,7 @@ GAPS = (0, 7, 30, 60, 60, 150, 600, 1500)
 
 def one_thing(dice: Random, both: Both) -> str:
     """Something happens; what."""
-    what = dice.randint(0, 20)
+    what = dice.randint(0, 21)
     if what < 10:
         rows = []
         for _ in range(dice.randint(3, 20)):
@@ -224,6 +224,12 @@ def one_thing(dice: Random, both: Both) -> str:
         one, other = dice.randint(1, PEOPLE), dice.randint(1, PEOPLE)
         both.merge(one, other)
         return f"merge {one} {other}"
+    if what == 21:
+        asked = [(dice.randint(1, PEOPLE), dice.choice((*ASKED, ASKED[0]))) for _ in range(4)]
+        for person, name in asked:
+            both.ask(person, name)
+        both.has_live = True
+        return f"asked {asked}"
     if what == 20:
         changes = [(dice.randint(1, PEOPLE), dice.random() < 0.6) for _ in range(4)]
         for person, is_on in changes:

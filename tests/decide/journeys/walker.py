@@ -171,11 +171,18 @@ class Walker:
         if goal is not None and self._did(each, goal.event, (), each.entered, each.entered + goal.within):
             each.end("goal", self.now)
             return
+        if self._sent_away(each):
+            each.end("exit", self.now)
+            return
         for condition in self.journey.exit:
             by_event = condition.event is not None
             if (by_event or each.waiting) and self._meets(each, condition):
                 each.end("exit", self.now)
                 return
+
+    def _sent_away(self, each: Someone) -> bool:
+        """Whether another journey had them leave this one since they entered."""
+        return self._did(each, "Leaving Asked", (), each.entered) is not None
 
     def _did(
         self, each: Someone, name: str, where: Sequence[object], since: datetime, until: datetime | None = None
@@ -208,7 +215,7 @@ class Walker:
         if goal is not None and self._did(each, goal.event, (), each.entered, each.entered + goal.within):
             each.end("goal", self.now)
             return True
-        if any(self._meets(each, condition) for condition in self.journey.exit):
+        if any(self._meets(each, condition) for condition in self.journey.exit) or self._sent_away(each):
             each.end("exit", self.now)
             return True
         return False
@@ -340,6 +347,9 @@ class Walker:
                 found += [(self.now, "member", person, "") for person in {world.now_called(p) for p in world.members}]
         elif entry.every_day is not None:
             found = self._of_the_day()
+        for e in world.events:
+            if e.name == "Enrolment Asked" and e.id not in self.seen and self.began <= e.at < self.now:
+                found.append((e.at, e.id, world.now_called(e.person), ""))
         self._take(found)
 
     def _listed(self) -> list[tuple[datetime, str, int, str]]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from coterie.decide.journeys.definition import JourneyDefinition
 from coterie.decide.journeys.flat import END
+from coterie.decide.journeys.other_journey_step import ENROLMENT_ASKED
 from coterie.errors import Refused
 from coterie.words import sentence
 
 
 def recorded_at_once(journey: JourneyDefinition) -> set[tuple[str, object]]:
-    """Events that somebody may record who enters and rests nowhere before, each with the list that it changes."""
+    """Events that somebody may record who enters and rests nowhere before, each with the list, or the other journey, that it is about."""
     layout, found = journey.layout, set[tuple[str, object]]()
     seen, waiting = set[int](), [layout.first]
     while waiting:
@@ -19,7 +20,9 @@ def recorded_at_once(journey: JourneyDefinition) -> set[tuple[str, object]]:
         if number == END or number in seen or layout.places[number].step.rests:
             continue
         seen.add(number)
-        found |= {(event, told.get("list")) for event, told in layout.places[number].step.emits().items()}
+        found |= {
+            (event, told.get("list") or told.get("of")) for event, told in layout.places[number].step.emits().items()
+        }
         waiting += layout.ways_from(number)
     return found
 
@@ -31,9 +34,11 @@ def check_circles(journey: JourneyDefinition, others: Iterable[JourneyDefinition
         """Whether who enters a journey may enter another by what it records at once."""
         entry, recorded = known[following].entry, recorded_at_once(known[name])
         heard = entry.heard()
-        if heard is None:
-            return False
-        return any(event == heard.event and (entry.list is None or of == entry.list) for event, of in recorded)
+        if (ENROLMENT_ASKED, following) in recorded:
+            return True
+        return heard is not None and any(
+            event == heard.event and (entry.list is None or of == entry.list) for event, of in recorded
+        )
 
     known = {each.name: each for each in [*others, journey] if each.entry.again == "always"}
 
@@ -45,7 +50,7 @@ def check_circles(journey: JourneyDefinition, others: Iterable[JourneyDefinition
                 circle = " → ".join([*way, following])
                 raise Refused(
                     sentence(
-                        "{circle} would never end: each records the event by which the next is entered, and lets people in always; "
+                        "{circle} would never end: each has people enter the next at once, and lets them in always; "
                         "put a wait before it, or say again: 1d",
                         circle=circle,
                     )

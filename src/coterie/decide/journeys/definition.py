@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validat
 from coterie.decide.campaign import MESSAGE_EVENTS, FrequencyCap, Goal, QuietHours, Span, check_names
 from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.flat import JourneyLayout, lay_out
+from coterie.decide.journeys.other_journey_step import ENROLMENT_ASKED, LEAVING_ASKED
 from coterie.decide.journeys.step import Step
 from coterie.decide.journeys.weekdays import Weekday
 from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
@@ -233,8 +234,26 @@ class JourneyDefinition(_Part):
         return {
             "segment": frozenset([*segments, *([self.entry.segment] if self.entry.segment else [])]),
             "template": frozenset(self.templates()),
+            "journey": frozenset(self.others()),
             "list": frozenset([*self.lists(), *(name for rule in self.rules() for name in rule.named_lists())]),
         }
+
+    def others(self) -> list[str]:
+        """Other journeys that its steps have people enter or leave."""
+        named = {name for place in self.layout.places for name in place.step.journeys()}
+        return sorted(named - {self.name})
+
+    def asked_to_enter(self) -> JourneyCondition:
+        """The events by which steps of journeys have people enter this one."""
+        return self._asked(ENROLMENT_ASKED)
+
+    def asked_to_leave(self) -> JourneyCondition:
+        """The events by which steps of other journeys have people leave this one."""
+        return self._asked(LEAVING_ASKED)
+
+    def _asked(self, event: str) -> JourneyCondition:
+        where = {"of": self.name, "source": "coterie"}
+        return JourneyCondition.model_validate({"event": event, "where": where})
 
     def lists(self) -> Iterator[str]:
         """Lists that its steps change, or that people enter by."""
@@ -259,12 +278,13 @@ def check_journey(
     *,
     segments: Iterable[str],
     lists: Iterable[str],
+    journeys: Iterable[str],
     templates: Iterable[str],
     channels: Iterable[str],
     events: Iterable[str],
     traits: Iterable[str],
 ) -> None:
-    """Raise ``UnknownName`` with the nearest names for a segment, list, template, channel or event that there is not.
+    """Raise ``UnknownName`` with the nearest names for a segment, list, journey, template, channel or event that there is not.
 
     ``NotPermitted`` for marketing that is said to rest on a contract.
     """
@@ -282,6 +302,7 @@ def check_journey(
     asked: tuple[tuple[str, list[str], Iterable[str]], ...] = (
         ("segment", sorted(journey.needs()["segment"]), segments),
         ("list", list(journey.lists()), lists),
+        ("journey", journey.others(), journeys),
         ("template", list(journey.templates()), templates),
         ("trait", list(journey.attributes()), traits),
         ("channel", list(journey.channels().values()), channels),

@@ -146,6 +146,7 @@ def _looks(
     heard = [each for each in journey.conditions() if each.event is not None]
     heard += [entered] if (entered := journey.entry.heard()) is not None else []
     heard += [JourneyCondition(event=journey.goal.event)] if journey.goal else []
+    heard += [journey.asked_to_enter(), journey.asked_to_leave()]
     asking = PeopleAsked(engine, until, until, zone)
     found: set[datetime] = set()
     for event in sorted({str(each.event) for each in heard}):

@@ -31,6 +31,8 @@ STEPS: Registry[type[language.Node]] = Registry(
         "task": f"{_PLACE}.task:TaskStep",
         "add_to_list": f"{_PLACE}.add_to_list:AddToList",
         "take_from_list": f"{_PLACE}.take_from_list:TakeFromList",
+        "enrol_in": f"{_PLACE}.enrol_in:EnrolIn",
+        "leave_journey": f"{_PLACE}.leave_journey:LeaveJourney",
         "set_trait": f"{_PLACE}.set_trait:SetTrait",
         "increment_trait": f"{_PLACE}.increment_trait:IncrementTrait",
         "unset_trait": f"{_PLACE}.unset_trait:UnsetTrait",
@@ -112,6 +114,10 @@ class Step(language.Node):
     def lists(self) -> Iterator[str]:
         """Lists that it changes."""
         yield from ()
+
+    def journeys(self) -> tuple[str, ...]:
+        """Other journeys that it has people enter or leave."""
+        return ()
 
     def channel_used(self) -> str | None:
         """The channel that it writes on."""

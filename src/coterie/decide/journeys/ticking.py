@@ -153,7 +153,7 @@ class Tick:
         day = mark.day
         if self.published.state == "running":
             found, day = self._candidates(mark, change)
-            self._take_in(t, found)
+            self._take_in(t, pa.concat_tables([found, self._enrolled_by_others(mark)]))
         moved = JourneyMark(self.newest, change, day, True, merges, mark.heard, self.published.version)
         if (
             moved != mark
@@ -269,7 +269,9 @@ class Tick:
     def _ends(self) -> list[tuple[str, JourneyCondition]]:
         """The goal and the exits, in the order in which they are asked."""
         goal = [] if self.journey.goal is None else [(GOAL, JourneyCondition(event=self.journey.goal.event))]
-        return [*goal, *((EXIT, each) for each in self.journey.exit)]
+        asked = self.journey.asked_to_leave()
+        sent_away = [(EXIT, asked)] if str(asked.event) in self.asking.catalog.events else []
+        return [*goal, *((EXIT, each) for each in self.journey.exit), *sent_away]
 
     # --- waking ------------------------------------------------------------------------
 
@@ -355,6 +357,13 @@ class Tick:
         if entry.every_day is not None:
             return self._daily(mark)
         return candidates_of(np.zeros(0, np.int64), asking.now, ""), mark.day
+
+    def _enrolled_by_others(self, mark: JourneyMark) -> pa.Table:
+        """Whom a step of another journey had enter since the last tick."""
+        if self._is_quiet:
+            return candidates_of(np.zeros(0, np.int64), self.asking.now, "")
+        news = self._news(self.journey.asked_to_enter(), mark, self.published.began_at)
+        return news.filter(pc.is_valid(news["profile_id"]))
 
     def _daily(self, mark: JourneyMark) -> tuple[pa.Table, str]:
         entry, asking = self.journey.entry, self.asking

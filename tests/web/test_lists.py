@@ -1,0 +1,31 @@
+"""Lists as somebody keeps them in the browser: made, people put on and taken off, a journey that they enter by."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.web.conftest import Visitor
+
+
+def test_a_list_is_made_and_people_are_put_on_it_and_taken_off(visit: Visitor) -> None:
+    shown = visit()
+    shown.go("/segments")
+    page = shown.page
+    page.get_by_role("button", name="New list").click()
+    page.get_by_role("dialog").get_by_label("List", exact=True).fill("beta")
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("button", name="Put people on the list beta").click()
+    page.get_by_label("One on each line").fill("C1\nnew@else.example\nnobody")
+    page.get_by_role("dialog").get_by_role("button", name="Put people on it").click()
+    told = page.get_by_role("status").filter(has_text="2 changed")
+    expect(told).to_contain_text("1 were not known before, 1 name nobody")
+    expect(told).to_contain_text("nobody: nobody here is known by it")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("row").filter(has_text="beta")).to_contain_text("2")
+    shown.go("/journeys/new")
+    page.get_by_label("What brings them in").click()
+    page.get_by_title("They are put on a list, or taken off it").click()
+    page.get_by_role("combobox", name="List").click()
+    page.get_by_title("beta").click()
+    expect(page.locator("pre")).to_contain_text("list: beta")
+    assert shown.complaints == []
