@@ -299,13 +299,9 @@ class Definitions:
         catalog = read_catalog(engine)
         known = {*catalog.attributes, *(trait.name for trait in traits)}
         there: dict[str, Iterable[str]] = {"segments": names, "templates": templates, "traits": known}
-        journeys = self._together(
-            "journey", records, [parse_definition("journey", b) for b in self._stand.bodies("journey").values()]
-        )
-        events = {
-            *catalog.events,
-            *(event for each in cast("list[JourneyDefinition]", journeys) for event in each.emits()),
-        }
+        kept = [parse_definition("journey", body) for body in self._stand.bodies("journey").values()]
+        journeys = cast("list[JourneyDefinition]", self._together("journey", records, kept))
+        events = {*catalog.events, *(event for each in journeys for event in each.emits())}
         for (kind, name), record in records.items():
             try:
                 if isinstance(record, TemplateDefinition):
@@ -316,16 +312,9 @@ class Definitions:
                     check_campaign(record, lists=catalog.lists, events=catalog.events, **there)
                     check_forms(self._stand, record, records)
                 elif isinstance(record, JourneyDefinition):
-                    beside = [each for each in cast("list[JourneyDefinition]", journeys) if each.name != name]
-                    known_beside = [each.name for each in beside]
-                    check_journey(
-                        record,
-                        lists=catalog.lists_by_hand,
-                        journeys=known_beside,
-                        channels=CHANNELS,
-                        events=events,
-                        **there,
-                    )
+                    beside = [each for each in journeys if each.name != name]
+                    own = {"lists": catalog.lists_by_hand, "journeys": [each.name for each in beside]}
+                    check_journey(record, channels=CHANNELS, events=events, **own, **there)
                     check_circles(record, beside)
                     check_forms(self._stand, record, records)
                     self._check_rules(record, traits, segments)
