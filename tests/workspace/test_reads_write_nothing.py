@@ -351,6 +351,7 @@ COMMANDS = [
         "kpis compare --days 20",
         "channels list",
         "channels check",
+        "channels health",
         "channels receipts",
         "channels push-key",
         "channels callbacks",

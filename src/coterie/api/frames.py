@@ -35,6 +35,7 @@ COLUMNS: Mapping[str, str] = {
     "ChannelRow": "channel:text label:text kind:text cost_model:text cost:number sells:boolean contacts:boolean "
     "reach:number measurability:number",
     "ChannelChecked": "channel:text provider:text? state:text people:integer open:integer campaigns:texts missing:sentence?",
+    "CarrierHealth": "channel:text carrier:text provider:text domain:text? state:text place:integer sent_at:instant? sent:integer bounced:integer refused:integer unknown:integer complaints:integer bounce_share:number? complaint_share:number? since:instant? why:sentence?",
     "ChannelPerformance": "channel:text segment:text? measure:text label:text unit:text? value:number? low:number? "
     "high:number? n:integer? reason:text?",
     "ChannelScore": "segment:text? channel:text value:number? preference:number? capability:number? score:number? "

@@ -104,6 +104,14 @@ def check(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
         show(ws.channels.check(lang=language()), as_json=as_json, title=say("Channels", language()))
 
 
+@app.command(
+    "health", help=say("How it goes with the providers of each channel, and what became of what they carried.", LOCALE)
+)
+def health(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.channels.health(lang=language()), as_json=as_json, title=say("Providers", language()))
+
+
 @app.command("receipts", help=say("What providers told of messages after they left, the newest first.", LOCALE))
 def list_receipts(
     state: Annotated[

@@ -115,9 +115,9 @@ class Breaker:
             del self._doubted[each.message.message_id]
         return [(each.message, each.outcome) for each in shown]
 
-    def given_back(self) -> list[str]:
-        """Messages whose try is not to count, for the server refused everybody."""
-        if not self.stopped:
+    def given_back(self, *, all_of_it: bool = False) -> list[str]:
+        """Messages whose try is not to count, for the server refused everybody; or ``all_of_it`` where another is asked instead."""
+        if not (self.stopped or all_of_it):
             return []
         given = sorted({*self._doubted, *self._asked_to_wait})
         self._doubted.clear()

@@ -13,22 +13,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Thread
 
 from coterie.decide import Admission, terms_of
 from coterie.deliver.ahead import FIRST, Ahead, Pace
 from coterie.deliver.breaker import BOUNCED, Breaker
+from coterie.deliver.carriers import Carrier, Carriers
 from coterie.deliver.contract import Channel, Provider, Renderer, Unsendable
 from coterie.deliver.joining import Company, Joining
+from coterie.deliver.looping import run_to_end, seconds
 from coterie.deliver.result import Retry, SendResult
 from coterie.deliver.turn import TURN, TurnUnderWay
 from coterie.domain import Clock, Message, Origin, Outcome, Progress, Quiet, utc_now
 from coterie.domain.sending import IN_DOUBT
-from coterie.errors import ProviderUnavailable, Transient
+from coterie.errors import BadSetting, ProviderUnavailable, Transient
 from coterie.protect import WorkspaceKey
 from coterie.store import DUPLICATE, Ledger, Transaction
 from coterie.words import sentence
@@ -59,6 +60,7 @@ def send_outbox(
     trust_refusals: bool = False,
     bring: Callable[[], object] | None = None,
     joining: Joining | None = None,
+    carriers: Sequence[Carrier] = (),
 ) -> SendResult:
     """Send what is queued on the channel, of ``origins`` or of all, the longest due first, at most ``limit`` messages.
 
@@ -66,21 +68,22 @@ def send_outbox(
     transaction that writes its intent; first of all, turn by turn, what comes by ``joining``, which the result does not count. ``patience`` is how long the run may wait in all for
     messages asked to come later and for a provider in trouble; what is then left stays
     queued. Raises ``WorkspaceLocked`` while another process sends, ``ProviderUnavailable``
-    and ``BadSetting`` when the provider cannot be used at the start (nothing is touched),
+    and ``BadSetting`` when no provider can be used at the start (nothing is touched),
     ``NotReady`` before the launch, ``Damaged`` where another hand changed what decides who is written to. An address that bounces is suppressed with its outcome.
     Where the provider answers nearly everybody with one refusal, or breaks off after every
-    message, the run stops and gives nobody up, unless it is to ``trust_refusals``. Under a
+    message, the run stops and gives nobody up, unless it is to ``trust_refusals``; where that provider is the first of several
+    ``carriers`` it goes on by the next, without what the first may have taken. Under a
     provider's ``per_second`` a message waits for its turn first and is asked about then.
     """
-    ahead, breaker = Ahead(channel, renderer, clock), Breaker(trusts=trust_refusals)
+    ahead = Ahead(channel, renderer, clock)
     run = _Run(
         ledger,
         key,
         channel.name,
         origins,
-        provider,
+        Carriers(channel.name, carriers or [Carrier(provider.name, provider)]),
         ahead,
-        breaker,
+        trust_refusals,
         clock,
         progress or Quiet(),
         limit,
@@ -92,7 +95,7 @@ def send_outbox(
         run.begin()
         joining.open(channel.name)
         try:
-            _run_to_end(run.send(patience.total_seconds()))
+            run_to_end(run.send(patience.total_seconds()))
         finally:
             joining.close()
     return run.result()
@@ -105,9 +108,9 @@ class _Run:
         key: WorkspaceKey,
         channel: str,
         origins: Sequence[Origin] | None,
-        provider: Provider,
+        carriers: Carriers,
         ahead: Ahead,
-        breaker: Breaker,
+        trusts: bool,
         clock: Clock,
         progress: Progress,
         limit: int | None,
@@ -117,11 +120,13 @@ class _Run:
     ) -> None:
         self._ledger, self._key = ledger, key
         self._channel, self._origins = channel, origins
-        self._provider, self._ahead, self._clock, self._bring = provider, ahead, clock, bring
+        self._carriers, self._trusts = carriers, trusts
+        self._ahead, self._clock, self._bring = ahead, clock, bring
         self._progress, self._limit, self._retry = progress, limit, retry
-        self._breaker, self._pace = breaker, Pace(provider)
+        self._carried_by_the_next()
         self._joining, self._company = joining, Company(joining, origins)
-        self._knows_again = "idempotency_key" in provider.answers
+        self._knows_again = carriers.knows_again
+        self._untaken: set[str] = set()
         self._provisional: set[str] = set()
         self._in_doubt: set[str] = set()
         self._awaits_its_turn = self._has_begun = False
@@ -140,16 +145,57 @@ class _Run:
         with self._ledger.transaction() as t:
             for origin in self._origins or ():
                 terms_of(t, origin)  # before the launch nothing is touched
+            self._carriers.arrange(t, self._clock())
             if self._knows_again:
                 t.outbox.take_up(self._channel, self._origins, now=self._clock())
             else:
-                self._counts["found_unknown"] = t.outbox.mark_unknown(self._channel, self._origins, now=self._clock())
+                self._counts["found_unknown"] = t.outbox.mark_unknown(
+                    self._channel, self._origins, now=self._clock(), with_doubted=self._carriers.others
+                )
         states, _ = self._standing()
         self._counts["sent_before"] = states["sent"]
         self._progress.stage(sentence("Sending"), states["queued"])
+        self._carried_by_the_next()
+
+    def _carried_by_the_next(self) -> None:
+        self._provider = self._carriers.now.provider
+        self._breaker, self._pace = Breaker(trusts=self._trusts), Pace(self._provider)
+        self._stopped = ""
 
     async def send(self, patience: float) -> None:
-        await self._provider.open()
+        while True:
+            try:
+                await self._provider.open()
+            except (ProviderUnavailable, BadSetting) as fault:
+                self._stopped = self._breaker.stopped = fault.sentence
+                if self._gives_way():
+                    continue
+                if self._has_begun:
+                    return
+                raise
+            await self._send_by_one(patience)
+            if self._stopped == self._trouble_words():
+                self._breaker.stopped = self._breaker.stopped or self._stopped
+            if not self._breaker.stopped or not self._gives_way():
+                return
+
+    def _trouble_words(self) -> str:
+        return self._provider.trouble.words if self._provider.trouble is not None else ""
+
+    def _gives_way(self) -> bool:
+        """Whether the run goes on by another; what this one certainly did not take is due again, as if it had not been tried."""
+        goes_on = self._carriers.others
+        with self._ledger.transaction() as t:
+            if goes_on:
+                t.outbox.give_back(self._untaken, now=self._clock())
+                self._admitted -= len(self._untaken)
+            self._carriers.give_way(t, self._breaker.stopped, self._clock())
+        self._untaken.clear()
+        if goes_on:
+            self._carried_by_the_next()
+        return goes_on
+
+    async def _send_by_one(self, patience: float) -> None:
         pool = ThreadPoolExecutor(1, "coterie-ledger")
         try:
             pause = 0.0
@@ -163,7 +209,7 @@ class _Run:
                     pause = await self._wait_out_trouble(pause, patience)
                     patience -= pause
                 elif self._awaits_its_turn:
-                    await asyncio.sleep(self._pace.wait(_seconds()))
+                    await asyncio.sleep(self._pace.wait(seconds()))
                 elif not admission.claimed and not self._stopped and not self._answered:
                     waited = await self._wait_until_due(admission, patience)
                     if waited is None:
@@ -218,7 +264,7 @@ class _Run:
         if self._provider.trouble is not None:
             return 0
         room = self._breaker.most_on_way(self._provider.width) - len(self._on_way)
-        turns = self._pace.turns(_seconds())
+        turns = self._pace.turns(seconds())
         self._awaits_its_turn = turns < 1
         room = max(0, int(min(room, turns)))
         if self._limit is None:
@@ -258,10 +304,13 @@ class _Run:
         with self._ledger.transaction() as t:
             now, fresh = self._clock(), self._company.fresh()
             turn = TurnUnderWay(
-                t, self._key, self._channel, self._origins, now, told, unmade, room, joined, fresh, self._knows_again
-            )
+                t, self._key, self._channel, self._origins, now, told, unmade, room, joined, fresh, self._knows_again,
+                self._carriers.now.name,
+            )  # fmt: skip
             for stage in TURN:
                 stage(turn)
+            if any(outcome.state == "sent" for _, outcome in told):
+                self._carriers.took(t)
         self._company.begun(fresh)
         self._readmitted += turn.readmitted
         self._stopped = turn.held or self._stopped
@@ -297,7 +346,7 @@ class _Run:
         self._refused[DUPLICATE] -= self._readmitted
         self._readmitted = 0
         self._admitted += len(admission.messages)
-        self._pace.take(len(first.messages) + len(admission.messages), _seconds())
+        self._pace.take(len(first.messages) + len(admission.messages), seconds())
         self._breaker.judge()
         self._stopped = self._stopped or self._breaker.stopped
         for message in (*first.messages, *admission.messages):
@@ -317,6 +366,8 @@ class _Run:
     def _answer(self, message: Message, outcome: Outcome) -> None:
         """Note what became of a message; what the breaker does not believe yet is told to the ledger as not taken."""
         weighed = self._breaker.weigh(message, outcome)
+        if outcome.state == "deferred" and (outcome.code is None or self._provider.trouble is not None):
+            self._untaken.add(message.message_id)
         self._provisional.discard(message.message_id)
         if weighed is not outcome:
             self._provisional.add(message.message_id)
@@ -347,10 +398,10 @@ class _Run:
         """Until most connections are idle, or a little longer than the first."""
         await self._make_ahead_until(self._most_are_idle)
         has_room = len(self._on_way) < self._breaker.most_on_way(self._provider.width)
-        turn_in = self._pace.wait(_seconds()) if has_room else 0.0
+        turn_in = self._pace.wait(seconds()) if has_room else 0.0
         await asyncio.wait(self._on_way, timeout=turn_in or None, return_when=asyncio.FIRST_COMPLETED)
-        until = _seconds() + LINGER_SECONDS
-        while not (self._most_are_idle() or turn_in) and (left := until - _seconds()) > 0:
+        until = seconds() + LINGER_SECONDS
+        while not (self._most_are_idle() or turn_in) and (left := until - seconds()) > 0:
             rest = [task for task in self._on_way if not task.done()]
             await asyncio.wait(rest, timeout=left, return_when=asyncio.FIRST_COMPLETED)
         for task in [task for task in self._on_way if task.done()]:
@@ -383,7 +434,7 @@ class _Run:
         if trouble is None:
             return 0.0
         pause = min(60.0, max(1.0, last_pause * 2))
-        if trouble.is_final or pause > patience:
+        if trouble.is_final or pause > patience or self._carriers.others:
             self._stopped = trouble.words
             return 0.0
         await asyncio.sleep(pause)
@@ -414,7 +465,7 @@ class _Run:
 
     async def _tell_the_rest(self) -> None:
         """What was answered is told to the ledger; one that is away, as a server that restarts, is waited for."""
-        until = _seconds() + GRACE_SECONDS
+        until = seconds() + GRACE_SECONDS
         while True:
             told = [self._finally(message, outcome) for message, outcome in self._answered]
             try:
@@ -424,7 +475,7 @@ class _Run:
                 self._stopped = self._stopped or self._breaker.stopped
                 self._tell_what_the_end_shows()
             except Transient:
-                if _seconds() > until:
+                if seconds() > until:
                     raise
                 await asyncio.sleep(1)
             else:
@@ -432,35 +483,13 @@ class _Run:
 
     def _tell_what_the_end_shows(self) -> None:
         """Refusals that the whole run bears out are final; tries at a server that refuses everybody do not count."""
-        given_back = self._breaker.given_back()
+        is_over = self._carriers.others and bool(self._stopped) and self._stopped == self._trouble_words()
+        given_back = self._breaker.given_back(all_of_it=is_over)
         if given_back:
+            self._admitted -= len(given_back)
+            self._untaken.difference_update(given_back)
             with self._ledger.transaction() as t:
                 t.outbox.give_back(given_back, now=self._clock())
         believed = self._breaker.believed(at_end=True)
         if believed:
             self._take(self._transact(believed, {}, 0), len(believed))
-
-
-def _seconds() -> float:
-    return asyncio.get_running_loop().time()
-
-
-def _run_to_end(work: Coroutine[object, object, None]) -> None:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        asyncio.run(work)
-        return
-    faults: list[BaseException] = []
-
-    def apart() -> None:
-        try:
-            asyncio.run(work)
-        except BaseException as fault:  # noqa: BLE001 - carried over to the caller's thread
-            faults.append(fault)
-
-    thread = Thread(target=apart, name="coterie-send")  # a notebook's own loop cannot run another
-    thread.start()
-    thread.join()
-    if faults:
-        raise faults[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import uuid4
 
 from coterie.decide import Admission, admit_within
 from coterie.deliver.breaker import BOUNCED, STOPPED
@@ -20,7 +21,8 @@ class TurnUnderWay:
 
     ``told`` are messages that were answered, with their outcomes; ``unmade`` those that could not be made, with the
     reason code; ``room`` is how many more may be on their way. ``joined`` are origins that go first, ``fresh`` those of
-    them that the run meets for the first time; with ``knows_again`` what is found on its way goes again.
+    them that the run meets for the first time; with ``knows_again`` what is found on its way goes again. ``carrier`` is who
+    carries what is let go, which stands in its batch.
     """
 
     t: Transaction
@@ -34,6 +36,7 @@ class TurnUnderWay:
     joined: Sequence[Origin] = ()
     fresh: Sequence[Origin] = ()
     knows_again: bool = False
+    carrier: str = ""
 
     readmitted: int = 0
     first: Admission = field(default_factory=lambda: Admission(""))
@@ -97,7 +100,8 @@ def admit_due(turn: TurnUnderWay) -> None:
 def _admitted(turn: TurnUnderWay, origins: Sequence[Origin] | None) -> Admission:
     if turn.room > 0 and not turn.held:
         try:
-            return admit_within(turn.t, turn.key, turn.channel, origins, now=turn.now, limit=turn.room)
+            batch = f"{turn.carrier}/{uuid4().hex}"
+            return admit_within(turn.t, turn.key, turn.channel, origins, now=turn.now, limit=turn.room, batch=batch)
         except NotPermitted as held:
             turn.held = held.sentence
     return Admission("")

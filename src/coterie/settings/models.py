@@ -105,6 +105,26 @@ class SmtpSettings(BaseModel):
         return self
 
 
+class FurtherProvider(BaseModel):
+    """A provider that carries messages where those before it cannot."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: str = Field(description="Name of the provider, of the same channel.")
+    name: str = Field(
+        "",
+        pattern=r"^[a-z0-9_]*$",
+        max_length=40,
+        description="What it is called; that of the provider where it is left out. Its password or token is read from COTERIE_SECRET_NAME, with this name in capitals.",
+    )
+    settings: dict[str, object] = Field(default_factory=dict, description="Settings of the provider.")
+
+    @property
+    def called(self) -> str:
+        """Its name, or that of the provider."""
+        return self.name or self.provider
+
+
 class DeliverySettings(BaseModel):
     """How messages on one channel leave: by whom, and what channel and provider are set to."""
 
@@ -119,6 +139,18 @@ class DeliverySettings(BaseModel):
         default_factory=dict,
         description="Settings of the provider. Its password or token is read from COTERIE_SECRET_PROVIDER, with its name in capitals.",
     )
+    further: tuple[FurtherProvider, ...] = Field(
+        (),
+        max_length=5,
+        description="Providers by which messages go on, in this order, where those before cannot be used; never what one before may have taken.",
+    )
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        names = [self.provider, *(each.called for each in self.further)]
+        if len(set(names)) < len(names):
+            raise ValueError("two of its providers have one name; give one of them another `name`")
+        return self
 
 
 class ModelSettings(BaseModel):

@@ -250,12 +250,18 @@ class Outbox:
         for chunk in in_chunks(message_ids):
             self._sealed.update(_QUEUED, untried, {"keys": chunk})
 
-    def mark_unknown(self, channel: str, origins: Iterable[Origin] | None = None, *, now: datetime) -> int:
+    def mark_unknown(
+        self, channel: str, origins: Iterable[Origin] | None = None, *, now: datetime, with_doubted: bool = False
+    ) -> int:
         """Turn every ``sending`` on ``channel``, of ``origins`` alone where given, into ``unknown``; how many.
 
-        Call it with the turn to send, before anything is sent: an intent of theirs has no living owner then.
+        Call it with the turn to send, before anything is sent: an intent of theirs has no living owner then. ``with_doubted``
+        also what was to go again to one that knows it, where it might now go to somebody else.
         """
-        found = sa.select(OUTBOX).where(OUTBOX.c.state == "sending", OUTBOX.c.channel == channel)
+        doubted = sa.and_(OUTBOX.c.state == "queued", OUTBOX.c.reason == IN_DOUBT)
+        is_meant = OUTBOX.c.state == "sending"
+        found = sa.select(OUTBOX).where(sa.or_(is_meant, doubted) if with_doubted else is_meant)
+        found = found.where(OUTBOX.c.channel == channel)
         chosen = [found] if origins is None else [found.where(is_of(OUTBOX, *origin)) for origin in origins]
         return sum(self._sealed.update(each, {"state": "unknown", "finished_at": now}) for each in chosen)
 

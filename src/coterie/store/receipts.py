@@ -122,3 +122,49 @@ class Receipts:
         keys = (_ROWS.provider, _ROWS.kind, _ROWS.state)
         counted = (sa.func.count().label("receipts"), sa.func.max(_ROWS.received_at).label("received_at"))
         return read_arrow(self._connection, sa.select(*keys, *counted).group_by(*keys).order_by(*keys))
+
+    def carried(self, since: datetime) -> pa.Table:
+        """``channel, carrier, domain, kind, messages, newest_at`` of what left and was answered ``since``, by who carried it.
+
+        ``kind`` is ``sent``, ``bounced``, ``refused`` or ``unknown``; of those sent, besides, ``bounced_later`` and ``complaint``, as
+        receipts told. ``domain`` is that of e-mail addresses, else empty.
+        """
+        place = sa.func.instr if self._connection.dialect.name == "sqlite" else sa.func.strpos
+        cells, at = OUTBOX.c, place(OUTBOX.c.address, "@")
+        keys = (
+            cells.channel,
+            _text(sa.func.substr(cells.batch, 1, place(cells.batch, "/") - 1)).label("carrier"),
+            sa.case(
+                (
+                    sa.and_(cells.channel == "email", at > 0),
+                    _text(sa.func.lower(sa.func.substr(cells.address, at + 1))),
+                ),
+                else_="",
+            ).label("domain"),
+        )
+        answered = sa.case(
+            (cells.state == "sent", "sent"),
+            (cells.state == "unknown", "unknown"),
+            (cells.reason == "bounced", "bounced"),
+            else_="refused",
+        )
+        later = sa.case((_ROWS.kind == "bounced", "bounced_later"), else_="complaint")
+        newest = sa.func.max(cells.finished_at).label("newest_at")
+        is_carried = sa.and_(place(cells.batch, "/") > 1, cells.finished_at >= since)
+        statements = (
+            sa.select(*keys, answered.label("kind"), sa.func.count().label("messages"), newest)
+            .where(is_carried, cells.state.in_(("sent", "failed", "unknown")))
+            .group_by(*keys, answered),
+            sa.select(
+                *keys, later.label("kind"), sa.func.count(sa.distinct(cells.message_id)).label("messages"), newest
+            )
+            .join_from(RECEIPTS, OUTBOX, _ROWS.message_id == cells.message_id)
+            .where(is_carried, cells.state == "sent", _ROWS.kind.in_(("bounced", "complaint")))
+            .group_by(*keys, later),
+        )
+        return pa.concat_tables(read_arrow(self._connection, each) for each in statements)
+
+
+def _text(told: sa.ColumnElement[object]) -> sa.ColumnElement[str]:
+    """A function of the database that neither of them says the type of."""
+    return sa.type_coerce(told, sa.String)

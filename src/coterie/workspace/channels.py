@@ -18,6 +18,7 @@ from coterie.allocate import (
 from coterie.domain.receipts import ReceiptState
 from coterie.errors import Refused
 from coterie.words import Sentence, each_into, sentence
+from coterie.workspace.carrier_health import HEALTH, carriers_health
 from coterie.workspace.channels_checked import CHECKED, channels_checked
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
@@ -65,6 +66,14 @@ class Channels:
         ``people`` have an address on it, ``open`` of them may be sent marketing; ``campaigns`` are those not launched that would use it.
         """
         return Frame.of(channels_checked(self._stand), lang or self._stand.lang, CHECKED)
+
+    @reads
+    def health(self, *, lang: str | None = None) -> Frame:
+        """Every provider of every channel in its order, and what became of what it carried in the last 30 days.
+
+        ``state`` is ``gave_way`` where it could not be used when it was last, with ``since`` and ``why``; below each stands the same by the ``domain`` of the addresses, those it wrote to most.
+        """
+        return Frame.of(carriers_health(self._stand), lang or self._stand.lang, HEALTH)
 
     @reads
     def receipts(self, *, state: ReceiptState | None = None, most: int = 100) -> Frame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ValidationError
 
 from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider
+from coterie.deliver.carriers import Carrier
 from coterie.engines import Engine
 from coterie.errors import BadSetting, CoterieError, Refused
 from coterie.segment import membership
@@ -22,8 +23,13 @@ _SMTP = "smtp"
 
 
 def is_to_a_sink(stand: Stand, channel: str) -> bool:
-    """Whether messages on ``channel`` go to a server that delivers to nobody."""
-    return _delivery(stand, channel).provider == _SMTP and stand.settings.smtp.is_sink
+    """Whether messages on ``channel`` go to a server that delivers to nobody, whichever of its providers carries them."""
+    delivery = _delivery(stand, channel)
+    return (
+        delivery.provider == _SMTP
+        and stand.settings.smtp.is_sink
+        and all(each.provider == _SMTP and each.settings.get("is_sink") is True for each in delivery.further)
+    )
 
 
 def channel_of(stand: Stand, name: str) -> Channel:
@@ -56,7 +62,7 @@ def what_is_missing(stand: Stand, channel: str) -> Sentence | None:
     """Why no message on ``channel`` can leave as things are set, or None."""
     try:
         channel_of(stand, channel)
-        provider_of(stand, channel)
+        carriers_of(stand, channel)
     except CoterieError as fault:
         return fault.sentence
     return None
@@ -64,25 +70,58 @@ def what_is_missing(stand: Stand, channel: str) -> Sentence | None:
 
 def provider_of(stand: Stand, channel: str) -> Provider:
     """The provider that carries messages on ``channel``; ``BadSetting`` for one of another channel, or settings it does not take."""
+    return carriers_of(stand, channel)[0].provider
+
+
+def carriers_of(stand: Stand, channel: str) -> list[Carrier]:
+    """The providers of ``channel`` in their order; raises as ``provider_of``, for whichever of them."""
     delivery = _delivery(stand, channel)
-    part = PROVIDERS[delivery.provider]
+    if delivery.provider == _SMTP:
+        given: Mapping[str, object] = stand.settings.smtp.model_dump() | delivery.settings
+        secret, variable = ProcessSettings().smtp_password, "COTERIE_SMTP_PASSWORD"
+    else:
+        given, secret, variable = delivery.settings, provider_secret(delivery.provider), ""
+    first = _made(stand, channel, delivery.provider, given, secret, f"delivery.{channel}.settings", variable)
+    found = [Carrier(delivery.provider, first)]
+    for place, each in enumerate(delivery.further):
+        where, secret = f"delivery.{channel}.further.{place}.settings", provider_secret(each.called)
+        variable = f"COTERIE_SECRET_{each.called.upper()}"
+        made = _made(stand, channel, each.provider, each.settings, secret, where, variable)
+        found.append(Carrier(each.called, made))
+    return found
+
+
+def carrier_names(stand: Stand, channel: str) -> list[tuple[str, str]]:
+    """Name and provider of each that carries messages on ``channel``, in their order; none where nobody said."""
+    try:
+        delivery = _delivery(stand, channel)
+    except CoterieError:
+        return []
+    return [(delivery.provider, delivery.provider), *((each.called, each.provider) for each in delivery.further)]
+
+
+def _made(
+    stand: Stand,
+    channel: str,
+    name: str,
+    given: Mapping[str, object],
+    secret: str | None,
+    where: str,
+    variable: str,
+) -> Provider:
+    part = PROVIDERS[name]
     if part.channel != channel:
         raise BadSetting(
             sentence(
                 "coterie.yaml: delivery.{channel}: the provider {provider} carries {carried}, not {channel}",
                 channel=channel,
-                provider=delivery.provider,
+                provider=name,
                 carried=part.channel,
             )
         )
-    if delivery.provider == _SMTP:
-        given: Mapping[str, object] = stand.settings.smtp.model_dump() | delivery.settings
-        secret = ProcessSettings().smtp_password
-        if given.get("user") and not secret:
-            raise BadSetting("smtp.user is set but no password: give it in COTERIE_SMTP_PASSWORD")
-    else:
-        given, secret = delivery.settings, provider_secret(delivery.provider)
-    settings = _validated(part.Settings, given, f"delivery.{channel}.settings")
+    if name == _SMTP and given.get("user") and not secret:
+        raise BadSetting(sentence("smtp.user is set but no password: give it in {variable}", variable=variable))
+    settings = _validated(part.Settings, given, where)
     return part(settings, secret=secret, clock=stand.clock)  # type: ignore[call-arg]  # as the contract says of providers
 
 

@@ -17,14 +17,15 @@ from coterie.engines import Engine
 from coterie.protect import hold_unread, respell_consents
 from coterie.words import sentence
 from coterie.workspace.composing import composer_of
-from coterie.workspace.delivering import channel_of, provider_of
+from coterie.workspace.delivering import carriers_of, channel_of
 from coterie.workspace.receipts import tell_receipts
 from coterie.workspace.received import await_intake, take_in
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
     from coterie.compose import Composer
-    from coterie.deliver import Channel, Provider
+    from coterie.deliver import Channel
+    from coterie.deliver.carriers import Carrier
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,13 @@ class WayOut:
     """All that messages on a channel need to leave; what is wrong with it is said when it is made."""
 
     channel: Channel
-    provider: Provider
+    carriers: Sequence[Carrier]
     composer: Composer
 
 
 def way_out_of(stand: Stand, channel: str) -> WayOut:
     """The way out of a channel; raises ``BadSetting`` and ``Refused`` where it is not set up."""
-    return WayOut(channel_of(stand, channel), provider_of(stand, channel), composer_of(stand))
+    return WayOut(channel_of(stand, channel), carriers_of(stand, channel), composer_of(stand))
 
 
 def bring_for_sending(stand: Stand) -> None:
@@ -84,7 +85,8 @@ def send_origins(
             stand.key,
             origins,
             channel=way_out.channel,
-            provider=way_out.provider,
+            provider=way_out.carriers[0].provider,
+            carriers=way_out.carriers,
             renderer=way_out.composer,
             clock=stand.clock,
             progress=progress or Quiet(),

@@ -17,6 +17,7 @@ from coterie.run import REFRESHED_AT, last_refresh, newest_fact
 from coterie.store import HELD
 from coterie.words import Sentence, joined, sentence
 from coterie.workspace.background import at_work
+from coterie.workspace.carrier_health import carriers_checked
 from coterie.workspace.channels_checked import campaigns_stuck
 from coterie.workspace.fence import fenced_in_words
 from coterie.workspace.frame import Frame
@@ -94,6 +95,7 @@ def doctor(stand: Stand, locale: str) -> Frame:
         _outbox,
         _sender,
         _channels,
+        _providers,
         _receipts,
         _documents,
         _background,
@@ -115,6 +117,10 @@ def _files(stand: Stand) -> tuple[str, Sentence]:
     if found:
         return "bad", sentence("What is stored cannot be read wholly: {found}", found=found[0])
     return "good", sentence("Every block of warehouse and ledger can be read.")
+
+
+def _providers(stand: Stand) -> tuple[str, Sentence]:
+    return carriers_checked(stand)
 
 
 def _audit(stand: Stand) -> tuple[str, Sentence]:

@@ -12,6 +12,7 @@ import { Page } from '../app/Page'
 import { useDivision } from '../segment/divisions'
 import { ChosenScore } from './ChosenScore'
 import { PRINCIPLES, useNames, type Principle } from './names'
+import { Providers } from './Providers'
 import { Register } from './Register'
 
 type Score = Schemas['ChannelScore']
@@ -70,6 +71,7 @@ export function Channels() {
         />
       )}
       <Register />
+      <Providers />
     </Page>
   )
 }

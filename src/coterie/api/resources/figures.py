@@ -87,6 +87,12 @@ def check_channels(call: Call) -> object:
     return call.ws.channels.check(lang=call.lang)
 
 
+@ROUTES.get("/channels/health", "channels health", answer=items(row_of("CarrierHealth")))
+def channels_health(call: Call) -> object:
+    """How it goes with the providers of each channel, and what became of what they carried."""
+    return call.ws.channels.health(lang=call.lang)
+
+
 @ROUTES.get("/channels/receipts", "channels receipts", answer=items(row_of("ReceiptRow")))
 def list_receipts(
     call: Call,

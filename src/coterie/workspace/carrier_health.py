@@ -1,0 +1,124 @@
+"""How it goes with the providers of each channel: whether they can be used, when they took something last, what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+
+from coterie.deliver.carriers import GaveWay, gave_way
+from coterie.domain.clock import to_local
+from coterie.words import Sentence, joined, restored, sentence
+from coterie.workspace.delivering import carrier_names
+from coterie.workspace.stand import Stand
+
+LOOKED_AT = timedelta(days=30)
+_DOMAINS = 5
+HEALTH = pa.schema(
+    [
+        *((name, pa.string()) for name in ("channel", "carrier", "provider", "domain", "state")),
+        ("place", pa.int64()),
+        ("sent_at", pa.timestamp("us")),
+        *((name, pa.int64()) for name in ("sent", "bounced", "refused", "unknown", "complaints")),
+        *((name, pa.float64()) for name in ("bounce_share", "complaint_share")),
+        ("since", pa.timestamp("us")),
+        ("why", pa.string()),
+    ]
+)
+
+
+class _Carried:
+    """What became of what one of them carried."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.sent_at: datetime | None = None
+
+    def add(self, row: Mapping[str, object]) -> None:
+        self.counts[str(row["kind"])] += int(str(row["messages"]))
+        at = row["newest_at"]
+        if row["kind"] == "sent" and isinstance(at, datetime):
+            self.sent_at = max(at, self.sent_at or at)
+
+    def told(self) -> dict[str, object]:
+        counts, taken = self.counts, self.counts["sent"] + self.counts["bounced"]
+        bounced = counts["bounced"] + counts["bounced_later"]
+        return {
+            "sent_at": self.sent_at,
+            **{name: counts[name] for name in ("sent", "refused", "unknown")},
+            "bounced": bounced,
+            "complaints": counts["complaint"],
+            "bounce_share": bounced / taken if taken else None,
+            "complaint_share": counts["complaint"] / counts["sent"] if counts["sent"] else None,
+        }
+
+
+def carriers_health(stand: Stand) -> list[Mapping[str, object]]:
+    """A row each provider of each channel, in their order, and below it one for each of the domains that it wrote to most (``domain``).
+
+    Counts are of the last 30 days. ``state`` is ``good``, ``gave_way`` where it could not be used when it was last, ``unused``.
+    """
+    with stand.ledger.reading() as t:
+        carried = t.receipts.carried(stand.clock() - LOOKED_AT).to_pylist()
+        names = {channel: carrier_names(stand, channel) for channel in _channels(stand)}
+        away = {channel: gave_way(t, channel, [name for name, _ in each]) for channel, each in names.items()}
+    found: dict[tuple[str, str], dict[str, _Carried]] = defaultdict(lambda: defaultdict(_Carried))
+    for row in carried:
+        of = found[str(row["channel"]), str(row["carrier"])]
+        for domain in {"", str(row["domain"])}:
+            of[domain].add(row)
+    return [
+        row
+        for channel, each in names.items()
+        for place, (name, provider) in enumerate(each, 1)
+        for row in _rows(
+            {"channel": channel, "carrier": name, "provider": provider, "place": place},
+            found[channel, name],
+            away[channel].get(name),
+        )
+    ]
+
+
+def _rows(
+    named: Mapping[str, object], found: Mapping[str, _Carried], away: GaveWay | None
+) -> Iterator[Mapping[str, object]]:
+    whole = found[""]
+    state = "gave_way" if away else "good" if whole.counts["sent"] else "unused"
+    since, why = (away.since, restored(away.why)) if away else (None, None)
+    yield {**named, "state": state, **whole.told(), "since": since, "why": why}
+    domains = sorted((domain for domain in found if domain), key=lambda d: (-found[d].counts.total(), d))
+    for domain in domains[:_DOMAINS]:
+        yield {**named, "domain": domain, "state": state, **found[domain].told(), "since": since, "why": why}
+
+
+def _channels(stand: Stand) -> list[str]:
+    return sorted({"email", *stand.settings.delivery})
+
+
+def carriers_away(stand: Stand) -> list[Sentence]:
+    """Of each provider that could not be used when it was last: since when and why."""
+    told = []
+    with stand.ledger.reading() as t:
+        for channel in _channels(stand):
+            for name, each in gave_way(t, channel, [name for name, _ in carrier_names(stand, channel)]).items():
+                at = to_local(each.since, stand.settings.timezone)
+                told.append(
+                    sentence(
+                        "Provider {carrier} of {channel} has carried nothing since {at:%Y-%m-%d %H:%M}: {why}",
+                        carrier=name,
+                        channel=channel,
+                        at=at,
+                        why=restored(each.why),
+                    )
+                )
+    return told
+
+
+def carriers_checked(stand: Stand) -> tuple[str, Sentence]:
+    """What doctor says of them."""
+    away = carriers_away(stand)
+    if away:
+        return "look", joined(away)
+    return "good", sentence("No provider of messages gave way when it was used last.")
