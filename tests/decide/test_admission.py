@@ -386,6 +386,8 @@ def test_quiet_hours_are_those_of_the_clock_at_the_launch(shop):
     assert (quiet.claimed, quiet.next_at) == (0, datetime(2026, 3, 11)), (
         "at noon in UTC it is eight in the evening there"
     )
+    awake = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=datetime(2026, 3, 11, 2))
+    assert awake.claimed > 0, "two at night in UTC is ten in the morning there"
 
 
 def test_nobody_who_never_said_yes_is_written_to_though_a_message_waits_for_them(shop):
