@@ -233,25 +233,34 @@ class Lists:
         """Whoever is not known yet, known from now on by a key each; keys that cannot name anybody are refused."""
         stand, engine = self._stand, self._stand.engine
         fresh: dict[tuple[str, str], tuple[str, str]] = {}
-        for key, namespace, value in named.unknown:
-            matcher = matcher_for(namespace, stand.settings)
-            values = pa.array([value], pa.string())
+        for namespace in dict.fromkeys(namespace for _, namespace, _ in named.unknown):
+            mine = [(key, value) for key, of, value in named.unknown if of == namespace]
+            matcher, values = (
+                matcher_for(namespace, stand.settings),
+                pa.array([value for _, value in mine], pa.string()),
+            )
             same = matcher.normalize(values, stand.settings.country)
-            if same[0].as_py() is None or matcher.is_blocked(same)[0].as_py():
-                named.refused[key] = _NOBODY
-            else:
-                address = addresses_of(namespace, values, stand.settings.country)[0].as_py()
-                fresh.setdefault((namespace, same[0].as_py()), (key, address))
+            blocked = matcher.is_blocked(same).to_pylist()
+            addresses = addresses_of(namespace, values, stand.settings.country).to_pylist()
+            for (key, _), spelling, is_blocked, address in zip(mine, same.to_pylist(), blocked, addresses, strict=True):
+                if spelling is None or is_blocked:
+                    named.refused[key] = _NOBODY
+                else:
+                    fresh.setdefault((namespace, spelling), (key, address))
         pairs = [(namespace, address) for (namespace, _), (_, address) in fresh.items()]
         taken = take_in_newcomers(engine, stand.settings, stand.ledger, pairs, source="lists", at=stand.clock())
+        if not pairs:
+            return {}
+        columns = dict(zip(("namespace", "value"), map(list, zip(*pairs, strict=True)), strict=True))
+        told = engine.aside("told", pa.table(columns))
+        rows = engine.query(
+            f"SELECT namespace, value, profile_id FROM identifiers SEMI JOIN {told} USING (namespace, value)"
+        )
+        numbers = {(row["namespace"], row["value"]): row["profile_id"] for row in rows.to_pylist()}
         found: dict[int, str] = {}
-        for (namespace, address), (key, _), is_taken in zip(pairs, fresh.values(), taken, strict=True):
-            rows = engine.query(
-                "SELECT profile_id FROM identifiers WHERE namespace = $namespace AND value = $value",
-                {"namespace": namespace, "value": address},
-            )
-            if is_taken and rows.num_rows:
-                found[rows["profile_id"][0].as_py()] = key
+        for pair, (key, _), is_taken in zip(pairs, fresh.values(), taken, strict=True):
+            if is_taken and numbers.get(pair) is not None:
+                found[numbers[pair]] = key
             else:
                 named.refused[key] = _NOBODY
         return found
