@@ -94,7 +94,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was loaded stays, and is looked through for garbage no more: that is a fifth of the time of all tests."""
+    """What was loaded stays, and is looked through for garbage no more, which takes a tenth of the processor time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
+
+
+def pytest_sessionfinish() -> None:
+    """What is left is let go in order when the process ends."""
+    gc.unfreeze()

@@ -27,6 +27,14 @@ def shop(tmp_path: Path, sink: RunningSink) -> Iterator[JourneyShop]:
     opened.ws.close()
 
 
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory, sink: RunningSink) -> Iterator[JourneyShop]:
+    """A shop for what is refused, which leaves nothing behind."""
+    opened = JourneyShop(tmp_path_factory.mktemp("steady"), sink)
+    yield opened
+    opened.ws.close()
+
+
 def added(shop: JourneyShop, *people: int) -> None:
     """These add something to a cart now."""
     shop.events([("Product Added", n, shop.now, {"cart_id": f"K{n}"}) for n in people])
@@ -210,15 +218,15 @@ def test_two_profiles_of_one_address_get_one_message(shop: JourneyShop) -> None:
         ("{id: a, branch: [{if: {rule: {trait: ctiy, '=': x}}}]}]}", "city"),
     ],
 )
-def test_what_cannot_run_is_said_with_its_line_when_it_is_saved(shop: JourneyShop, steps: str, why: str) -> None:
+def test_what_cannot_run_is_said_with_its_line_when_it_is_saved(steady: JourneyShop, steps: str, why: str) -> None:
     with pytest.raises((BadDefinition, UnknownName), match=why) as caught:
-        shop.apply(TEMPLATES + BY_HAND + steps + "\n")
+        steady.apply(TEMPLATES + BY_HAND + steps + "\n")
     assert "def.yaml:" in str(caught.value)
 
 
-def test_a_template_that_a_journey_sends_stays(shop: JourneyShop) -> None:
+def test_a_template_that_a_journey_sends_stays(steady: JourneyShop) -> None:
     with pytest.raises(Refused, match="cart"):
-        shop.ws.definitions.retire("template", "help")
+        steady.ws.definitions.retire("template", "help")
 
 
 def test_a_segment_that_people_follow_stays_until_no_version_of_theirs_asks_for_it(shop: JourneyShop) -> None:
@@ -417,11 +425,11 @@ def test_what_it_would_have_done_is_what_it_then_does(shop: JourneyShop) -> None
     assert simulated.entered == 13
 
 
-def test_what_is_not_published_has_no_path(shop: JourneyShop) -> None:
+def test_what_is_not_published_has_no_path(steady: JourneyShop) -> None:
     with pytest.raises(NotReady, match="published"):
-        shop.ws.journeys.path("cart", "C1")
+        steady.ws.journeys.path("cart", "C1")
     with pytest.raises(UnknownName, match="did you mean 'cart'"):
-        shop.ws.journeys.show("cat")
+        steady.ws.journeys.show("cat")
 
 
 def test_commands_tell_what_they_did(shop: JourneyShop, capsys: pytest.CaptureFixture[str]) -> None:
