@@ -66,6 +66,8 @@ def test_a_campaign_goes_out_and_is_read_where_money_has_no_rate(tmp_path: Path)
         page = re.sub(r"<[^>]+>", " ", ws.report(tmp_path / "report.html").read_text("utf-8"))
         assert "No customer has ordered" not in page
         assert "no customer has spent anything" not in page
+        assert "What these are worth is not known." in page
+        assert "not known net of returns" not in page
         (tmp_path / "contacts.csv").write_text(
             "email,contacted_at,campaign,campaign_type\n"
             + "".join(f"c{i}@example.org,2026-10-25,autumn,A\n" for i in PEOPLE)

@@ -60,6 +60,14 @@ def _sentence(facts: ReportFacts, lang: str) -> str:
             orders=int(base["orders"]),
             revenue=money(base["revenue"], facts.currency, lang=lang),
         )
+    if base["named_revenue"] is None:
+        return say(
+            "{buyers:,} of {profiles:,} {profiles|customer|customers} {buyers|has|have} bought; together they placed {orders:,} {orders|order|orders}. What these are worth is not known.",
+            lang,
+            buyers=int(base["buyers"]),
+            profiles=int(base["profiles"]),
+            orders=int(base["named_orders"]),
+        )
     everybody = base["buyers"] == base["profiles"]
     return say(
         "All {buyers:,} {buyers|customer has|customers have} bought; together they placed {orders:,} {orders|order|orders} worth {revenue} net of returns."
