@@ -20,7 +20,7 @@ from coterie.domain import Origin, Outcome, utc_now
 class Carrier:
     """A provider that answers sooner or later, and looks how many intents have no outcome meanwhile."""
 
-    per_second = None
+    name, per_second = "counting", None
     answers: frozenset[str] = frozenset()
 
     def __init__(self, width: int, *, fails_after: int | None = None, is_final: bool = False) -> None:

@@ -101,7 +101,7 @@ def test_what_the_schema_refuses_is_refused(wrong: object) -> None:
 def test_a_form_can_be_drawn_of_every_schema(kind: str) -> None:
     schema = definition_schema(kind)
     drawn = list(_form(schema, schema["$defs"], depth=0))
-    assert len(drawn) > 3
+    assert len(drawn) > 2
     assert [line for line in drawn if "?" in line.split(": ")[-1]] == []
     assert all(label.strip() for label in (line.partition(":")[0] for line in drawn))
 

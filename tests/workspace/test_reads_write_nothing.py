@@ -112,6 +112,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "channels.list": lambda ws, _: ws.channels.list(),
     "channels.check": lambda ws, _: ws.channels.check(),
     "channels.receipts": lambda ws, _: ws.channels.receipts(),
+    "channels.health": lambda ws, _: ws.channels.health(),
     "channels.callbacks": lambda ws, _: ws.channels.callbacks(),
     "channels.performance": lambda ws, _: ws.channels.performance(),
     "channels.matrix": lambda ws, _: ws.channels.matrix(),
