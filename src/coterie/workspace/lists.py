@@ -86,12 +86,13 @@ class Lists:
     def list(self) -> Frame:
         """Every list with how many are on it by now: ``name, label, people, changed_at, is_uploaded``."""
         names = sorted({*self._stand.bodies("list"), *uploaded_lists(self._stand.engine)})
-        rows = [{**vars(self._shown(name)), "description": None} for name in names]
+        rows = [vars(self._shown(name)) for name in names]
         return Frame.of([{field.name: row[field.name] for field in _LISTED} for row in rows], schema=_LISTED)
 
     @reads_brought
     def show(self, name: str) -> ListShown:
         """One list; raises ``UnknownName`` with the nearest."""
+        self._check_there(name)
         return self._shown(name)
 
     @reads_brought
@@ -136,7 +137,6 @@ class Lists:
             raise UnknownName("list", name, known)
 
     def _shown(self, name: str) -> ListShown:
-        self._check_there(name)
         body = self._stand.bodies("list").get(name)
         found = self._stand.engine.query(
             f"SELECT count(*) AS people FROM ({on_list_sql(self._stand.engine, name)}) SEMI JOIN profiles USING (profile_id)"

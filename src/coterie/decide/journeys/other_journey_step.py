@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from coterie.decide.journeys.standing import ON, Arrived, Taken, everybody
+from coterie.decide.journeys.standing import Arrived, Taken, all_go_on
 from coterie.decide.journeys.step import Step
 
 ENROLMENT_ASKED, LEAVING_ASKED = "Enrolment Asked", "Leaving Asked"
@@ -33,4 +33,4 @@ class OtherJourneyStep(Step):
 
     def take(self, at: Arrived) -> Taken:
         """All go on; the event is recorded from the path."""
-        return Taken(everybody(at.count, ON), told=everybody(at.count, self.event))
+        return all_go_on(at, recording=self.event)

@@ -65,6 +65,11 @@ def everybody(count: int, turn: str) -> Texts:
     return np.full(count, turn, dtype=object)
 
 
+def all_go_on(at: Arrived, *, recording: str) -> Taken:
+    """Everybody goes on, and an event of that name is recorded of each from the path."""
+    return Taken(everybody(at.count, ON), told=everybody(at.count, recording))
+
+
 def first_met(flags: Mapping[str, Flags] | Sequence[tuple[str, Flags]], count: int, otherwise: str) -> Texts:
     """The label of the first flag that is true of each, else ``otherwise``.
 

@@ -153,7 +153,7 @@ class Tick:
         day = mark.day
         if self.published.state == "running":
             found, day = self._candidates(mark, change)
-            self._take_in(t, pa.concat_tables([found, self._enrolled_by_others(mark)]))
+            self._take_in(t, pa.concat_tables([found, self._brought_by(self.journey.asked_to_enter(), mark)]))
         moved = JourneyMark(self.newest, change, day, True, merges, mark.heard, self.published.version)
         if (
             moved != mark
@@ -336,9 +336,7 @@ class Tick:
         """Who may enter since the last tick, and the day up to which that was asked."""
         entry, asking = self.journey.entry, self.asking
         if (heard := entry.heard()) is not None:
-            nobody = candidates_of(np.zeros(0, np.int64), asking.now, "")
-            news = nobody if self._is_quiet else self._news(heard, mark, self.published.began_at, entry.key)
-            news = news.filter(pc.is_valid(news["profile_id"]))
+            news = self._brought_by(heard, mark, entry.key)
             if entry.list is not None:
                 news = turned(asking.engine, entry.list, entry.when, news)
                 if entry.members and not mark.members:
@@ -358,11 +356,11 @@ class Tick:
             return self._daily(mark)
         return candidates_of(np.zeros(0, np.int64), asking.now, ""), mark.day
 
-    def _enrolled_by_others(self, mark: JourneyMark) -> pa.Table:
-        """Whom a step of another journey had enter since the last tick."""
+    def _brought_by(self, heard: JourneyCondition, mark: JourneyMark, key: str | None = None) -> pa.Table:
+        """Whom events since the last tick bring in."""
         if self._is_quiet:
             return candidates_of(np.zeros(0, np.int64), self.asking.now, "")
-        news = self._news(self.journey.asked_to_enter(), mark, self.published.began_at)
+        news = self._news(heard, mark, self.published.began_at, key)
         return news.filter(pc.is_valid(news["profile_id"]))
 
     def _daily(self, mark: JourneyMark) -> tuple[pa.Table, str]:

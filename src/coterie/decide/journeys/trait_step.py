@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from coterie.decide.journeys.standing import ON, Arrived, Taken, everybody
+from coterie.decide.journeys.standing import Arrived, Taken, all_go_on
 from coterie.decide.journeys.step import Alteration, Step
 from coterie.profile.changed import TRAIT_CHANGED
 
@@ -34,4 +34,4 @@ class TraitStep(Step):
 
     def take(self, at: Arrived) -> Taken:
         """All go on; the change is recorded from the path."""
-        return Taken(everybody(at.count, ON), told=everybody(at.count, TRAIT_CHANGED))
+        return all_go_on(at, recording=TRAIT_CHANGED)

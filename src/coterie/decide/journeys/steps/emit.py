@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from coterie.decide.journeys.standing import ON, Arrived, Taken, everybody
+from coterie.decide.journeys.standing import Arrived, Taken, all_go_on
 from coterie.decide.journeys.step import Step
 from coterie.words import Sentence, sentence
 
@@ -33,4 +33,4 @@ class Emit(Step):
 
     def take(self, at: Arrived) -> Taken:
         """All go on; the event is recorded from the path."""
-        return Taken(everybody(at.count, ON), told=everybody(at.count, self.event))
+        return all_go_on(at, recording=self.event)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from coterie.decide.journeys.standing import ON, Arrived, Taken, everybody
+from coterie.decide.journeys.standing import Arrived, Taken, all_go_on
 from coterie.decide.journeys.step import Step
 from coterie.words import Sentence, sentence
 
@@ -49,4 +49,4 @@ class TaskStep(Step):
 
     def take(self, at: Arrived) -> Taken:
         """All go on; the task is recorded from the path."""
-        return Taken(everybody(at.count, ON), told=everybody(at.count, TASK))
+        return all_go_on(at, recording=TASK)
