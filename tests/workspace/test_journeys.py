@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from coterie.cli.running import run
+from coterie.deliver.joining import Joining
 from coterie.errors import BadDefinition, NotReady, Refused, UnknownName
 from coterie.testing.smtp_sink import RunningSink
 from coterie.workspace import journeys as journeys_module
+from coterie.workspace.going_out import runs_under_way
 from tests.docs.test_json import documented
 from tests.workspace.journey_shop import CART, TEMPLATES, JourneyShop
 
@@ -451,3 +453,20 @@ def test_commands_tell_what_they_did(shop: JourneyShop, capsys: pytest.CaptureFi
     assert run(["journeys", "show", "cart", "-w", folder]) == 0
     assert "settle" in capsys.readouterr().out
     assert CART
+
+
+def test_what_joins_a_run_under_way_is_told_so_and_not_as_stopped(shop: JourneyShop) -> None:
+    """Also how many, and when the next goes of those that may not leave yet."""
+    shop.apply(BY_HAND + "{id: m, message: cart}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1", "C2", "C3"])
+    shop.ws.journeys.tick("hand")
+    door = Joining()
+    door.open("email")
+    runs_under_way(shop.ws.journeys._stand.engine).append(door)
+    (done,) = shop.ws.journeys.run("hand")
+    (result,) = done.sent
+    assert (result.joined, result.queued, result.stopped, result.next_at) == (3, 3, "", None)
+    assert result.sentences()[1:] == ("3 messages joined the run under way on the same channel and go first in it.",)
+    door.close()
+    assert len(shop.run()) == 3

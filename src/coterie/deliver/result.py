@@ -39,7 +39,8 @@ class SendResult:
     the failed whose address takes no mail and is suppressed from now on; ``found_unknown``
     those that an earlier run left without an outcome; ``sent_before`` those that earlier runs
     sent; ``refused`` counts by reason; ``deferred`` counts answers that asked for time.
-    ``queued`` is what is left, due next at ``next_at``. ``stopped`` says why sending ended
+    ``queued`` is what is left, due next at ``next_at``; ``joined`` those of it that may leave now, and
+    do by the run under way on their channel (``next_at`` is of the others). ``stopped`` says why sending ended
     early, or is empty. Instants are told by the clock in ``timezone``.
     """
 
@@ -53,6 +54,7 @@ class SendResult:
     deferred: int = 0
     refused: Mapping[str, int] = field(default_factory=dict)
     queued: int = 0
+    joined: int = 0
     next_at: datetime | None = None
     stopped: str = ""
     seconds: float = 0.0
@@ -97,8 +99,19 @@ class SendResult:
             )
             for code, count in sorted(self.refused.items())
         ]
-        if self.queued and self.next_at:
-            due = {"count": self.queued, "at": to_local(self.next_at, self.timezone), "zone": self.timezone}
+        if self.joined:
+            said.append(
+                sentence(
+                    "{count:,} {count|message joined|messages joined} the run under way on the same channel and {count|goes|go} first in it.",
+                    count=self.joined,
+                )
+            )
+        if self.queued > self.joined and self.next_at:
+            due = {
+                "count": self.queued - self.joined,
+                "at": to_local(self.next_at, self.timezone),
+                "zone": self.timezone,
+            }
             said.append(
                 sentence(
                     "{count:,} {count|message is|messages are} still waiting; the first may go at {at:%Y-%m-%d %H:%M} ({zone}).",

@@ -307,10 +307,13 @@ class Outbox:
         queued = sa.select(OUTBOX).where(OUTBOX.c.state == "queued", is_of(OUTBOX, *origin))
         return self._sealed.update(queued, _closed(reason, now))
 
-    def past_due(self, *, now: datetime) -> int:
-        """How many queued messages might have gone already."""
-        due = sa.and_(OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
-        return self._connection.execute(sa.select(sa.func.count()).where(due)).scalar_one()
+    def past_due(self, *, now: datetime, channel: str | None = None, origins: Iterable[Origin] | None = None) -> int:
+        """How many queued messages might have gone already, on ``channel`` and of ``origins`` alone where given."""
+        due = sa.select(sa.func.count()).where(OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
+        if channel is not None:
+            due = due.where(OUTBOX.c.channel == channel)
+        chosen = [due] if origins is None else [due.where(is_of(OUTBOX, *origin)) for origin in origins]
+        return sum(self._connection.execute(each).scalar_one() for each in chosen)
 
     def drop_past_due(self, *, now: datetime, reason: str = "held_back") -> int:
         """Close all that might have gone already; how many."""

@@ -15,7 +15,6 @@ from coterie.deliver.joining import Joining
 from coterie.domain import Origin, Progress, Quiet
 from coterie.engines import Engine
 from coterie.protect import hold_unread, respell_consents
-from coterie.words import sentence
 from coterie.workspace.composing import composer_of
 from coterie.workspace.delivering import carriers_of, channel_of
 from coterie.workspace.receipts import tell_receipts
@@ -37,6 +36,14 @@ class WayOut:
     composer: Composer
 
 
+_RUNS: WeakKeyDictionary[Engine, list[Joining]] = WeakKeyDictionary()
+
+
+def runs_under_way(engine: Engine) -> list[Joining]:
+    """The doors of the runs under way in this process, which a run adds its own to and takes it from at its end."""
+    return _RUNS.setdefault(engine, [])
+
+
 def way_out_of(stand: Stand, channel: str) -> WayOut:
     """The way out of a channel; raises ``BadSetting`` and ``Refused`` where it is not set up."""
     return WayOut(channel_of(stand, channel), carriers_of(stand, channel), composer_of(stand))
@@ -48,10 +55,6 @@ def bring_for_sending(stand: Stand) -> None:
     stand.bring_people()
     respell_consents(stand.ledger, now=stand.clock(), country=stand.settings.country)
     hold_unread(stand.ledger, waiting_identities(stand.engine, stand.settings), stand.settings.country)
-
-
-_RUNS: WeakKeyDictionary[Engine, list[Joining]] = WeakKeyDictionary()
-"""The doors of the runs under way in this process."""
 
 
 def send_origins(
@@ -73,7 +76,7 @@ def send_origins(
         renew_people(stand.ledger, people_today(stand.engine, stand.ledger, origins, stand.settings.country))
     renew_zones(stand.ledger, zones_today(stand.engine, stand.ledger, origins))
     stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
-    runs = _RUNS.setdefault(stand.engine, [])
+    runs = runs_under_way(stand.engine)
     if joins and any(
         run.join(stand.ledger, way_out.channel, origins, way_out.composer, clock=stand.clock) for run in tuple(runs)
     ):
@@ -105,26 +108,27 @@ def send_origins(
 
 def receive_joined(stand: Stand) -> None:
     """Take what became of messages that joined a run under way in as events: they do not wait for its end either."""
-    for run in tuple(_RUNS.get(stand.engine, ())):
+    for run in tuple(runs_under_way(stand.engine)):
         for origin in run.take_answered():
             receive(stand, origin)
 
 
 def _joined(stand: Stand, origins: Sequence[Origin], channel: str) -> SendResult:
+    now = stand.clock()
     with stand.ledger.reading() as t:
+        joined = t.outbox.past_due(now=now, channel=channel, origins=origins)
         queued = sum(
             row["messages"]
             for origin in origins
             for row in t.outbox.counts(origin, channel=channel).to_pylist()
             if row["state"] == "queued"
         )
-        next_at = t.outbox.next_due_at(channel, origins)
-    stopped = sentence("a run on {channel} is under way; the messages go first in it", channel=channel)
+        next_at = t.outbox.next_due_at(channel, origins, after=now)
     return SendResult(
         ", ".join(origin.name for origin in origins),
         queued=queued,
+        joined=joined,
         next_at=next_at,
-        stopped=stopped,
         timezone=stand.settings.timezone,
     )
 
