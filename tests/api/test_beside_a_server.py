@@ -69,6 +69,7 @@ def _made(root: Path) -> Path:
         (folder / "definitions" / "all.yaml").write_text(DEFINITIONS + JOURNEYS, "utf-8")
         for name, text in {
             "keys.txt": "C1\nC2\nnobody\n",
+            "codes.csv": "code\nA-1\nA-2\nA-1\n",
             "rates.csv": "date,currency,rate\n2026-01-01,USD,0.8\n",
             "replies.csv": "from,text\n+12015550123,STOP\n+12015550124,yes\n",
             "rule.yaml": "{trait: orders, '>=': 2}\n",

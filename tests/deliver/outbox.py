@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from coterie.compose import Composer, Letterhead, TemplateDefinition
+from coterie.compose.composer import Codes
 from coterie.decide import CampaignDefinition
 from coterie.domain import Origin, utc_now
 from coterie.protect import WorkspaceKey, address_key, namespace_of, record_consents
@@ -22,6 +24,12 @@ TEMPLATE = TemplateDefinition(
     subject="Hi {{ profile.first_name }}",
     body="<p>Hello {{ profile.first_name }}, see <a href='https://shop.example/new'>what is new</a>.</p>",
     defaults={"first_name": "friend"},
+)
+COUPON = TemplateDefinition(
+    name="hello",
+    subject="A gift for you",
+    body="<p>Your code is {{ coupon.ten }}.</p>",
+    text="Your code is {{ coupon.ten }}.",
 )
 LETTERHEAD = Letterhead("Shop <news@shop.example>", "1 High Street, Leeds", "https://shop.example", KEY.derive("links"))
 
@@ -104,13 +112,38 @@ def _rows(addresses: list[str], campaign: str, channel: str, at: datetime) -> pa
     )
 
 
-def composer(template: TemplateDefinition = TEMPLATE, traits: dict[int, dict[str, object]] | None = None) -> Composer:
+def composer(
+    template: TemplateDefinition = TEMPLATE,
+    traits: dict[int, dict[str, object]] | None = None,
+    codes: Codes | None = None,
+) -> Composer:
     known = traits or {}
     return Composer(
         {template.name: template},
         letterhead=LETTERHEAD,
         find_readers=lambda people: {person: (known.get(person, {}), frozenset()) for person in people},
+        codes=codes,
     )
+
+
+def with_coupons(ledger: Ledger, count: int) -> None:
+    """Let there be a pool of so many codes, of which ``coupon_composer`` makes one stand in every message."""
+    now = utc_now()
+    with ledger.transaction() as t:
+        t.coupons.begin("ten", now=now)
+        t.coupons.add("ten", [f"TEN-{n:06}" for n in range(count)], now=now)
+
+
+def coupon_composer(ledger: Ledger) -> Composer:
+    """The composer of messages that hold codes where the ledger has a pool of them, else the plain one."""
+
+    def find(messages: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        with ledger.reading() as t:
+            return t.coupons.codes_of(messages)
+
+    with ledger.reading() as t:
+        pools = t.coupons.first_codes()
+    return composer(COUPON, codes=Codes(find, pools)) if pools else composer()
 
 
 def people(count: int) -> list[str]:

@@ -9,7 +9,7 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
-from tests.deliver.outbox import KEY, composer
+from tests.deliver.outbox import KEY, coupon_composer
 
 from coterie.deliver import CHANNELS, PROVIDERS, send_outbox
 from coterie.domain import Origin
@@ -41,7 +41,7 @@ def _send(ledger: str, port: int, connections: int, begun: Event) -> None:
             [Origin("campaign", "spring")],
             channel=channel(channel.Settings(sender="Shop <news@shop.example>")),
             provider=provider(SmtpSettings(port=port, connections=connections)),
-            renderer=composer(),
+            renderer=coupon_composer(opened),
         )
     except WorkspaceLocked:
         sys.exit(7)

@@ -32,8 +32,8 @@ def test_kills_lose_nobody_and_repeat_nobody(
 ) -> None:
     audience = launch(tmp_path / "ledger.sqlite", people(messages))
     moments = random.Random(20_261_121)
-    killed = sum(_send_and_kill(tmp_path, sink, connections, moments.uniform(0.0, 0.15)) for _ in range(kills))
-    assert _send_all(tmp_path, sink, connections) == 0
+    killed = sum(send_and_kill(tmp_path, sink, connections, moments.uniform(0.0, 0.15)) for _ in range(kills))
+    assert send_all(tmp_path, sink, connections) == 0
 
     accepted = Counter(str(line["message_id"]).strip("<>").partition("@")[0] for line in sink.accepted())
     state = {row["message_id"]: row["state"] for row in audience.rows()}
@@ -63,7 +63,7 @@ def test_two_senders_killed_at_random_send_once_and_never_after_a_no(tmp_path: P
         started = [start_sender(tmp_path / "ledger.sqlite", sink.port, 4) for _ in range(2)]
         senders = [process for process, begun in started if begun.wait(60)]
         before, wanted = len(sink.accepted()), chosen.randint(5, 25)
-        _wait_for(lambda before=before, wanted=wanted: len(sink.accepted()) >= before + wanted)  # type: ignore[misc]
+        wait_for(lambda before=before, wanted=wanted: len(sink.accepted()) >= before + wanted)  # type: ignore[misc]
         for process in chosen.sample(senders, 2):
             chosen.choice([process.kill, process.terminate])()  # one that stood back is gone already
         for process in senders:
@@ -74,7 +74,7 @@ def test_two_senders_killed_at_random_send_once_and_never_after_a_no(tmp_path: P
         at = pa.array([utc_now()], pa.timestamp("us"))
         record_consents(audience.ledger, pa.table(said | {"occurred_at": at}), now=utc_now())
         refused.add(f"p{who}@buyers.example")
-    assert _send_all(tmp_path, sink, 4) == 0
+    assert send_all(tmp_path, sink, 4) == 0
 
     got = Counter(str(line["recipients"][0]) for line in sink.accepted())  # type: ignore[index]
     state = {str(row["address"]): row["state"] for row in audience.rows()}
@@ -92,7 +92,7 @@ def test_an_intent_without_an_outcome_is_shown_and_never_sent(tmp_path: Path, si
         first = str(audience.row("p0@buyers.example")["message_id"])
         t.outbox.mark_sending([first], batch="of a process that died", now=t.launches.one("spring").launched_at)
     for _ in range(2):
-        assert _send_all(tmp_path, sink, 2) == 0
+        assert send_all(tmp_path, sink, 2) == 0
     assert _states(audience) == {"p0": "unknown", "p1": "sent", "p2": "sent"}
     assert len(sink.accepted()) == 2
 
@@ -100,7 +100,7 @@ def test_an_intent_without_an_outcome_is_shown_and_never_sent(tmp_path: Path, si
 def test_an_interrupt_lets_messages_on_their_way_arrive(tmp_path: Path, sink: RunningSink) -> None:
     audience = launch(tmp_path / "ledger.sqlite", people(300))
     process, _ = start_sender(tmp_path / "ledger.sqlite", sink.port, 4)
-    _wait_for(lambda: len(sink.accepted()) > 10)
+    wait_for(lambda: len(sink.accepted()) > 10)
     os.kill(process.pid or 0, signal.SIGINT)
     process.join(timeout=60)
     states = Counter(row["state"] for row in audience.rows())
@@ -111,8 +111,8 @@ def test_an_interrupt_lets_messages_on_their_way_arrive(tmp_path: Path, sink: Ru
 def test_a_second_sender_stands_back(tmp_path: Path, sink: RunningSink) -> None:
     launch(tmp_path / "ledger.sqlite", people(400))
     first, _ = start_sender(tmp_path / "ledger.sqlite", sink.port, 2)
-    _wait_for(lambda: len(sink.accepted()) > 5)
-    assert _send_all(tmp_path, sink, 2) == 7
+    wait_for(lambda: len(sink.accepted()) > 5)
+    assert send_all(tmp_path, sink, 2) == 7
     first.join()
     assert first.exitcode == 0
     assert len(sink.accepted()) == len({str(line["message_id"]) for line in sink.accepted()}) == 400
@@ -122,24 +122,24 @@ def _states(audience: Audience) -> dict[str, object]:
     return {str(row["address"]).partition("@")[0]: row["state"] for row in audience.rows()}
 
 
-def _send_and_kill(folder: Path, sink: RunningSink, connections: int, seconds: float) -> bool:
+def send_and_kill(folder: Path, sink: RunningSink, connections: int, seconds: float) -> bool:
     process, begun = start_sender(folder / "ledger.sqlite", sink.port, connections)
     before = len(sink.accepted())
     assert begun.wait(60)
-    _wait_for(lambda: len(sink.accepted()) > before or process.exitcode is not None)
+    wait_for(lambda: len(sink.accepted()) > before or process.exitcode is not None)
     time.sleep(seconds)
     process.kill()
     process.join()
     return process.exitcode == -9
 
 
-def _send_all(folder: Path, sink: RunningSink, connections: int) -> int | None:
+def send_all(folder: Path, sink: RunningSink, connections: int) -> int | None:
     process, _ = start_sender(folder / "ledger.sqlite", sink.port, connections)
     process.join(timeout=3600)
     return process.exitcode
 
 
-def _wait_for(is_true: Callable[[], bool]) -> None:
+def wait_for(is_true: Callable[[], bool]) -> None:
     for _ in range(2000):
         if is_true():
             return

@@ -41,6 +41,7 @@ PAGES = (
     "how-to/measure-opens-and-clicks.md",
     "how-to/run-a-journey.md",
     "how-to/keep-lists.md",
+    "how-to/give-coupons.md",
 )
 
 
@@ -56,6 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / "companies.csv").write_text("company_id,industry\n7,Software\n", "utf-8")
         ws.load(root / "contacts.csv", kind="customers")
         ws.load(root / "companies.csv", kind="accounts")
+        ws.coupons.add("spring", ["SPRING-7QX"])
         ws.refresh()
     return shop
 

@@ -33,6 +33,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "campaigns past",
     "journeys results",  # as `campaigns results`
     "journeys run",  # tests/workspace/test_journeys.py reads it
+    "coupons show",  # none was given yet; tests/workspace/test_coupons.py reads it
     "templates test",  # tests/workspace/test_trying.py reads it
     "channels receipts",  # needs a provider that told something; tests/workspace/test_receipts.py reads it
     "consents unsubscribe",
@@ -55,6 +56,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
 RUN = """quality; status; doctor; export out; schema; diff definitions; apply definitions; segments list;
 segments show frequent; segments preview -f rule.yaml; segments explain frequent C4; segments members oslo; segments upload friends keys.txt;
 lists create beta; lists add beta C1 C2; lists remove beta C1; lists list; lists show beta; lists members beta;
+coupons add spring codes.csv; coupons list; coupons expire spring 2030-01-01;
 segments sql frequent; segments overlap; segments history frequent; segments rollback --dry-run frequent 1; segments refreeze then;
 segments targets; segments templates; segments adopt bought_once; segmentations list; segmentations rfm;
 segmentations members rfm potential_loyalists; segmentations adopt rfm potential_loyalists; rates load rates.csv; rates list; backup ../kept; restore ../kept ../again;
@@ -94,6 +96,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         frozen = "segments:\n- {name: then, cadence: frozen, rule: {trait: city, '=': Oslo}}\n"
         Path("definitions/all.yaml").write_text(DEFINITIONS.replace("segments:\n", frozen, 1) + JOURNEYS, "utf-8")
         Path("keys.txt").write_text("C1\nC2\nnobody\n", "utf-8")
+        Path("codes.csv").write_text("code\nA-1\nA-2\nA-1\n", "utf-8")
         Path("rates.csv").write_text("date,currency,rate\n2026-01-01,USD,0.8\n", "utf-8")
         Path("replies.csv").write_text("from,text\n+12015550123,STOP\n", "utf-8")
         Path("rule.yaml").write_text("{trait: orders, '>=': 2}\n", "utf-8")

@@ -90,6 +90,9 @@ def fill(ledger) -> None:
             )
         )
         t.unread.replace(names)
+        for name in names:
+            t.coupons.begin(name, now=NOW)
+        t.coupons.add("ann", [f"CODE-{name}" for name in names], now=NOW)
         t.receipts.add(
             pa.Table.from_pylist(
                 [
@@ -131,7 +134,7 @@ def filled(tmp_path):
 TABLES = [table.name for table in sealed_tables()] + ["audit"]
 
 
-UNIQUE = {"outbox": ("address_key",), "receipts": ("event_id",)}
+UNIQUE = {"outbox": ("address_key",), "receipts": ("event_id",), "coupons": ("code_key",)}
 """Columns of a table of which no two rows have the same."""
 
 

@@ -124,6 +124,9 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "campaigns.plan draft": lambda ws, _: ws.campaigns.plan(
         {"name": "x", "audience": {"everybody": True}, "template": "y"}
     ),
+    "coupons.list": lambda ws, _: ws.coupons.list(),
+    "coupons.show": lambda ws, _: ws.coupons.show("ten"),
+    "coupons.add dry": lambda ws, _: ws.coupons.add("ten", ["TEN-9"], dry_run=True),
     "templates.list": lambda ws, _: ws.templates.list(),
     "campaigns.results_table": lambda ws, _: ws.campaigns.results_table("spring"),
     "templates.preview": lambda ws, _: ws.templates.preview("hello", "C4"),
@@ -191,6 +194,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[coterie.Wor
         with coterie.open(folder, clock=lambda: NOW) as ws:
             for kind, file in files.items():
                 ws.load(file, kind=kind)
+            ws.coupons.add("ten", ["TEN-1"])
             ws.apply(folder / "definitions")
             ws.refresh()
             ws.campaigns.send("spring", limit=5)
@@ -360,6 +364,8 @@ COMMANDS = [
     ),
     *("channels score", "campaigns list", "campaigns plan spring", "campaigns results spring", "campaigns past"),
     *(
+        "coupons list",
+        "coupons show ten",
         "lists list",
         "lists show beta",
         "lists members beta",
@@ -413,6 +419,8 @@ WRITING_COMMANDS = {
         "segments rollback",
         "segments refreeze",
         "segments upload",
+        "coupons add",
+        "coupons expire",
         "lists create",
         "lists add",
         "lists remove",

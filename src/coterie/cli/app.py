@@ -32,6 +32,7 @@ GROUPS = {
     "campaigns": ("campaigns:app", say("Plan, send, read out.", LOCALE)),
     "journeys": ("journeys:app", say("What happens to people step by step.", LOCALE)),
     "templates": ("templates:app", say("What messages are made of.", LOCALE)),
+    "coupons": ("coupons:app", say("Codes of which everybody gets their own.", LOCALE)),
     "consents": ("people:consents", say("Unsubscribe links and addresses never to write to.", LOCALE)),
     "channels": ("channels:app", say("Channels against segments.", LOCALE)),
     "kpis": ("kpis:app", say("Key figures: revenue, repeat rate, retention and the like.", LOCALE)),

@@ -12,7 +12,7 @@ from coterie.compose.filters import PrintedPlace
 from coterie.compose.links import UnsubscribeClaim, preferences_url, sign_unsubscribe, unsubscribe_url
 from coterie.compose.liquid import RenderRefused
 from coterie.compose.plaintext import header_text
-from coterie.compose.template import CompiledTemplate, Context, compile_template, render_one
+from coterie.compose.template import CompiledTemplate, Context, compile_template, pools_named, render_one
 from coterie.compose.tracked_links import Allowed, LinkTracker
 from coterie.domain import Clock, Message, Origin, Rendered, utc_now
 from coterie.domain.consenting import SERVICE_PURPOSES
@@ -24,6 +24,21 @@ Reader = tuple[Mapping[str, object], frozenset[str]]
 
 FindReaders = Callable[[Sequence[int]], Mapping[int, Reader]]
 """Gives the readers of a batch by profile_id, in one query; who is not found reads the defaults."""
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The codes of coupons: ``find`` gives message → pool → code of those that have one; ``pools`` shows a code of each."""
+
+    find: Callable[[Collection[str]], Mapping[str, Mapping[str, str]]]
+    pools: Mapping[str, str]
+
+    def stand_in(self, pool: str) -> str:
+        """What stands for a code in a preview, as long as one is."""
+        return "X" * (len(self.pools.get(pool, "")) or _AS_LONG)
+
+
+_AS_LONG = 8
 
 
 @dataclass(frozen=True)
@@ -59,7 +74,7 @@ class Composer:
 
     ``templates`` by name are those that ``Message.variant`` names. Every language is
     compiled once and kept. ``hears_replies`` names the channels on which people can say no by answering;
-    ``tracker`` is what measures opens and clicks, where anything does.
+    ``tracker`` is what measures opens and clicks, where anything does; ``codes`` finds those of coupons.
     """
 
     def __init__(
@@ -71,9 +86,10 @@ class Composer:
         country_trait: str = "country",
         hears_replies: Collection[str] = (),
         tracker: LinkTracker | None = None,
+        codes: Codes | None = None,
         clock: Clock = utc_now,
     ) -> None:
-        self._tracker = tracker
+        self._tracker, self._codes = tracker, codes or Codes(lambda _: {}, {})
         self._templates = templates
         self._hears_replies = hears_replies
         self._letterhead = letterhead
@@ -82,13 +98,28 @@ class Composer:
         self._clock = clock
         self._compiled: dict[tuple[str, str], CompiledTemplate] = {}
 
+    @cached_property
+    def pools(self) -> Mapping[str, frozenset[str]]:
+        """Template → the pools of coupons that it names in any of its languages, where it names some."""
+        found = {}
+        for name, template in self._templates.items():
+            if "coupon" in template.model_dump_json():
+                languages = ("", *template.languages)
+                found[name] = frozenset().union(*(pools_named(self._language(template, each)) for each in languages))
+        return {name: pools for name, pools in found.items() if pools}
+
     def render(self, messages: Sequence[Message]) -> Iterator[Rendered | str]:
-        """For each message its words, or a sentence that says why there are none; made as they are drawn."""
+        """For each message its words, or a sentence that says why there are none; made as they are drawn.
+
+        One that has no code of a coupon yet ``lacks`` its pool, and another text of that length stands for it.
+        """
+        holding = [message.message_id for message in messages if message.variant in self.pools]
+        held = self._codes.find(holding) if holding else {}
         readers = self._find_readers([message.profile_id for message in messages])
         allowed = self._tracker.allowed(messages) if self._tracker is not None else None
         for message in messages:
             try:
-                yield self._render(message, readers.get(message.profile_id, ({}, frozenset())), allowed)
+                yield self._render(message, readers.get(message.profile_id, ({}, frozenset())), held, allowed)
             except RenderRefused as fault:
                 yield fault.sentence
 
@@ -115,10 +146,17 @@ class Composer:
         nobody = Message(
             message_id, Origin("test", campaign), profile_id or 0, channel, "marketing", "", "", "", template
         )
-        return self._render(nobody, (traits, segments))
+        return self._render(nobody, (traits, segments), {})
 
-    def _render(self, message: Message, reader: Reader, allowed: Allowed | None = None) -> Rendered:
+    def _render(
+        self,
+        message: Message,
+        reader: Reader,
+        held: Mapping[str, Mapping[str, str]],
+        allowed: Allowed | None = None,
+    ) -> Rendered:
         traits, segments = reader
+        wanted, codes = self.pools.get(message.variant, ()), held.get(message.message_id, {})
         template = self._template(message.variant)
         spoken = traits.get(template.language_trait)
         country = traits.get(self._country_trait)
@@ -131,6 +169,7 @@ class Composer:
             Context(
                 traits=traits,
                 segments=segments,
+                coupons={pool: codes.get(pool) or self._codes.stand_in(pool) for pool in wanted},
                 campaign=message.origin.name,
                 sender_name=self._letterhead.name,
                 postal_address=self._letterhead.postal_address,
@@ -154,6 +193,7 @@ class Composer:
                 ("Content-Language", compiled.language),
                 *(one_click_headers(link) if is_marketing else ()),
             ),
+            lacks=tuple(sorted(pool for pool in wanted if pool not in codes)),
         )
 
     def _template(self, name: str) -> TemplateDefinition:

@@ -21,19 +21,20 @@ from coterie.words import Sentence, say, sentence
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "profile": (),
     "segments": (),
+    "coupon": (),
     "campaign": ("name",),
     "sender": ("name", "address"),
     "unsubscribe_url": (),
     "preferences_url": (),
 }
-"""What a template may name; ``profile`` and ``segments`` are checked against the workspace."""
+"""What a template may name; ``profile``, ``segments`` and ``coupon`` are checked against the workspace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a message knows about its reader.
 
-    ``traits`` and ``segments`` by name; ``campaign``, ``unsubscribe_url`` and
+    ``traits`` and ``segments`` by name; ``coupons``, pool to the code of it; ``campaign``, ``unsubscribe_url`` and
     ``preferences_url`` of this message; ``sender_name`` and ``postal_address`` of the business. ``is_marketing`` is the
     purpose of the message; a template of marketing is so anyway. ``hears_replies`` where people can say no by answering. ``place`` is the business's
     currency and clock.
@@ -41,6 +42,7 @@ class Context:
 
     traits: Mapping[str, object] = field(default_factory=dict)
     segments: frozenset[str] = frozenset()
+    coupons: Mapping[str, str] = field(default_factory=dict)
     campaign: str = ""
     sender_name: str = ""
     postal_address: str = ""
@@ -99,26 +101,26 @@ def compile_template(definition: TemplateDefinition, language: str | None = None
     )
 
 
-def check_template(definition: TemplateDefinition, *, traits: Iterable[str], segments: Iterable[str]) -> list[Sentence]:
+def check_template(
+    definition: TemplateDefinition, *, traits: Iterable[str], segments: Iterable[str], pools: Iterable[str] = ()
+) -> list[Sentence]:
     """Advice on a template; refuses what is wrong in any of its languages.
 
-    ``UnknownName`` for a trait or segment that is not in ``traits`` or ``segments``, with
+    ``UnknownName`` for a trait, segment or pool of coupons that is not in ``traits``, ``segments`` or ``pools``, with
     the nearest names; ``BadDefinition`` for Liquid, MJML, links and places that are wrong.
     The advice names traits that have no default.
     """
-    known_traits, known_segments = frozenset(traits), frozenset(segments)
+    known = {"profile": frozenset(traits), "segments": frozenset(segments), "coupon": frozenset(pools)}
     bare: set[str] = set()
     for language in (definition.language, *definition.languages):
         compiled = compile_template(definition, language)
         for part in compiled.parts():
             for path in paths(part):
-                trait = _check_path(
-                    path, known_traits, known_segments, sentence("template {name}", name=definition.name)
-                )
+                trait = _check_path(path, known, sentence("template {name}", name=definition.name))
                 bare |= {trait} - set(compiled.defaults) if trait else set()
         for trait in compiled.defaults:
-            if trait not in known_traits:
-                raise UnknownName("trait", trait, known_traits)
+            if trait not in known["profile"]:
+                raise UnknownName("trait", trait, known["profile"])
         _try_empty(compiled)
     return [
         sentence("profile.{trait} has no default in the template; people who lack it see nothing there", trait=trait)
@@ -133,11 +135,29 @@ def traits_named(compiled: CompiledTemplate) -> frozenset[str]:
     >>> sorted(traits_named(compile_template(hello)))
     ['first_name']
     """
+    return _named(compiled, "profile")
+
+
+def pools_named(compiled: CompiledTemplate) -> frozenset[str]:
+    """The pools of coupons of which a template prints a code, or asks about one.
+
+    >>> hello = TemplateDefinition(name="hello", subject="Yours: {{ coupon.spring }}", body="<p>Hi</p>")
+    >>> sorted(pools_named(compile_template(hello)))
+    ['spring']
+    """
+    return _named(compiled, "coupon")
+
+
+def _named(compiled: CompiledTemplate, root: str) -> frozenset[str]:
     found = (path for part in compiled.parts() for path in paths(part))
-    return frozenset(str(path[1]) for path in found if path[0] == "profile" and len(path) > 1)
+    return frozenset(str(path[1]) for path in found if path[0] == root and len(path) > 1)
 
 
-def _check_path(path: tuple[object, ...], traits: frozenset[str], segments: frozenset[str], where: str) -> str:
+_KINDS = {"profile": "trait", "segments": "segment", "coupon": "coupon pool"}
+"""Variable → what its parts are names of."""
+
+
+def _check_path(path: tuple[object, ...], known: Mapping[str, frozenset[str]], where: str) -> str:
     root = str(path[0])
     if root not in VARIABLES:
         raise UnknownName("template variable", root, VARIABLES)
@@ -151,10 +171,9 @@ def _check_path(path: tuple[object, ...], traits: frozenset[str], segments: froz
             ),
             where=where,
         )
-    if root == "profile" and name not in traits:
-        raise UnknownName("trait", name, traits)
-    if root == "segments" and name not in segments:
-        raise UnknownName("segment", name, segments)
+    if root in _KINDS and name not in known[root]:
+        advice = "make one with `coterie coupons add`" if root == "coupon" else ""
+        raise UnknownName(_KINDS[root], name, known[root], advice=advice)
     if VARIABLES[root] and name not in VARIABLES[root]:
         raise UnknownName(sentence("{name} variable", name=root), name, VARIABLES[root])
     return name if root == "profile" else ""
@@ -162,7 +181,8 @@ def _check_path(path: tuple[object, ...], traits: frozenset[str], segments: froz
 
 def _try_empty(compiled: CompiledTemplate) -> None:
     try:
-        render_one(compiled, Context(unsubscribe_url="https://shop.example/unsubscribe/tried", is_marketing=True))
+        link, codes = "https://shop.example/unsubscribe/tried", dict.fromkeys(pools_named(compiled), "X")
+        render_one(compiled, Context(coupons=codes, unsubscribe_url=link, is_marketing=True))
     except RenderRefused as fault:
         raise BadDefinition(sentence("{fault} (tried for a person without traits)", fault=fault.sentence), where=sentence("template {name}", name=compiled.definition.name)) from None  # fmt: skip
 
@@ -234,6 +254,7 @@ def _variables(compiled: CompiledTemplate, context: Context) -> dict[str, object
     return {
         "profile": traits,
         "segments": dict.fromkeys(context.segments, True),
+        "coupon": context.coupons,
         "campaign": {"name": context.campaign},
         "sender": {"name": context.sender_name, "address": context.postal_address or None},
         "unsubscribe_url": context.unsubscribe_url,

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from uuid import uuid4
 
 import pyarrow as pa
 
 from coterie.decide.capping import capped
+from coterie.decide.coupons import Pools, take_codes
 from coterie.decide.journeys.gates import left_journey, shares_an_address
 from coterie.decide.renewing import in_turns, repeated
 from coterie.decide.terms import Terms, terms_of
@@ -59,9 +61,11 @@ def admit_within(
     now: datetime,
     limit: int = 50,
     batch: str | None = None,
+    pools: Pools = MappingProxyType({}),
 ) -> Admission:
     """As ``admit``, inside a transaction that does more: what is longest due on ``channel``, of ``origins``, or of all.
 
+    Messages of templates that name ``pools`` of coupons take a code of each with the intent, and do not go without.
     ``NotPermitted`` is raised before anything is written.
     """
     batch = batch or uuid4().hex
@@ -86,7 +90,7 @@ def admit_within(
     t.outbox.amend({message: {"not_before": end} for message, end in asleep.items()})
     admitted: list[Message] = []
     for turn in in_turns([message for message in claimed if message.message_id not in asleep]):
-        gone, reasons = _admit_turn(t, key, turn, terms[turn[0].origin], now=now)
+        gone, reasons = _admit_turn(t, key, turn, terms[turn[0].origin], pools, now=now)
         admitted += gone
         refused.update(reasons.values())
     t.outbox.mark_sending([message.message_id for message in admitted], batch=batch, now=now)
@@ -108,10 +112,11 @@ def rooms_left(
 
 
 def _admit_turn(
-    t: Transaction, key: WorkspaceKey, messages: Sequence[Message], terms: Terms, *, now: datetime
+    t: Transaction, key: WorkspaceKey, messages: Sequence[Message], terms: Terms, pools: Pools, *, now: datetime
 ) -> tuple[list[Message], dict[str, str]]:
     """Those of ``messages`` that go, and why the others do not; the touches of those that go count for the next turn."""
     reasons = reasons_against(t, key, messages, terms, now=now)
+    reasons |= take_codes(t, [message for message in messages if message.message_id not in reasons], pools, now=now)
     t.outbox.refuse(reasons, now=now)
     admitted = [message for message in messages if message.message_id not in reasons]
     origin, channel = messages[0].origin, messages[0].channel

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from coterie.decide.admission import reasons_against, rooms_left
+from coterie.decide.coupons import Pools, would_lack
 from coterie.decide.renewing import Whom
 from coterie.decide.terms import terms_of
 from coterie.domain import Message, Origin
@@ -71,12 +73,14 @@ def foresee(
     now: datetime,
     renewed: Mapping[str, Whom] | None = None,
     zones: Mapping[str, str | None] | None = None,
+    pools: Pools = MappingProxyType({}),
 ) -> Foreseen:
     """What sending ``campaign`` at ``now`` would do; changes nothing. ``NotReady`` before its launch.
 
     Raises ``Damaged`` where another hand changed the ledger.
 
     ``renewed`` says whom messages speak to today, where that is another than is kept; ``zones`` the same of where they live.
+    ``pools`` are those of coupons that templates name, of which no code is taken.
 
     Messages found on their way are counted as ``unknown``: that is what a start makes of them.
     """
@@ -102,6 +106,7 @@ def foresee(
             due = [message for message in due if message.message_id not in ends]
             later, next_at = later + len(ends), min([*ends.values(), *([next_at] if next_at else [])])
         reasons = reasons_against(t, key, due, terms, now=now) if due else {}
+        reasons |= would_lack(t, [message for message in due if message.message_id not in reasons], pools, now=now)
     contacts = len(due) - len(reasons)
     refused = Counter(reasons.values())
     return Foreseen(campaign, launch.launched_at, settled, contacts, refused, later, next_at, held, terms.timezone)

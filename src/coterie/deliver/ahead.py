@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from coterie.deliver.contract import Channel, Envelope, Provider, Renderer, Unsendable
 from coterie.domain import Clock, Message, Rendered
@@ -19,8 +19,13 @@ class Ahead:
     def __init__(self, channel: Channel, renderer: Renderer, clock: Clock) -> None:
         self._channel, self._renderer, self._clock = channel, renderer, clock
         self._coming: Iterator[tuple[Message, Rendered | str]] = iter(())
-        self._made: dict[str, Envelope] = {}
+        self._made: dict[str, Envelope | Unsendable] = {}
         self.unmade: dict[str, Unsendable] = {}
+
+    @property
+    def pools(self) -> Mapping[str, Sequence[str]]:
+        """Template → the pools of coupons that it names."""
+        return getattr(self._renderer, "pools", {})
 
     def __len__(self) -> int:
         return len(self._made)
@@ -57,18 +62,30 @@ class Ahead:
                 )
             )
 
+    def complete(self, admitted: Sequence[Message]) -> None:
+        """Make those anew that hold codes of coupons: they have theirs now."""
+        meant = [message for message in admitted if message.variant in self.pools]
+        for message, rendered in zip(meant, self._renderer.render(meant) if meant else (), strict=True):
+            self._made[message.message_id] = self._finished(message, rendered)
+
     def take(self, message: Message) -> Envelope | Unsendable:
         """The envelope of ``message``, made now when it was not made before."""
         found = self._made.pop(message.message_id, None)
         if found is not None:
             return found
         (rendered,) = self._renderer.render([message])
-        return self._seal(message, rendered)
+        return self._finished(message, rendered)
 
     def forget(self) -> None:
         """Drop what was made: the messages are no longer those that come next."""
         self._coming = iter(())
         self._made.clear()
+
+    def _finished(self, message: Message, rendered: Rendered | str) -> Envelope | Unsendable:
+        if isinstance(rendered, Rendered) and rendered.lacks:  # what stands for a code is never sent
+            why = sentence("there is no code of {pools} for it", pools=", ".join(rendered.lacks))
+            return Unsendable("no_coupon", why)
+        return self._seal(message, rendered)
 
     def _seal(self, message: Message, rendered: Rendered | str) -> Envelope | Unsendable:
         if isinstance(rendered, str):

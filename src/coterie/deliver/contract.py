@@ -105,7 +105,11 @@ class Provider(Protocol):
 
 
 class Renderer(Protocol):
-    """Turns outbox messages into words; ``compose.Composer`` is one."""
+    """Turns outbox messages into words; ``compose.Composer`` is one.
+
+    Where templates hold codes of coupons it says of which by ``pools``, a mapping of template to the names of pools: each
+    of their messages takes a code of every one with its intent, and is rendered again then.
+    """
 
     def render(self, messages: Sequence[Message]) -> Iterable[Rendered | str]:
         """For each message its words, or a sentence that says why there are none; made as they are drawn."""

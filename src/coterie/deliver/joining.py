@@ -124,6 +124,19 @@ class Company:
         """What made ``message``."""
         return next((each.ahead for each in self._here if message.origin in each.origins), otherwise)
 
+    def pools(self, otherwise: Ahead) -> dict[str, set[str]]:
+        """Template → the pools of coupons that it names, for whoever makes its messages."""
+        found: dict[str, set[str]] = {}
+        for ahead in (otherwise, *(each.ahead for each in self._here)):
+            for template, pools in ahead.pools.items():
+                found.setdefault(template, set()).update(pools)
+        return found
+
+    def complete(self, admitted: Sequence[Message], otherwise: Ahead) -> None:
+        """Those of ``admitted`` that hold codes of coupons are made anew, each by what made it."""
+        for ahead in (otherwise, *(each.ahead for each in self._here)):
+            ahead.complete([message for message in admitted if self.ahead_of(message, otherwise) is ahead])
+
     def make(self, ledger: Ledger, channel: str, enough: int, most: int, *, now: datetime) -> None:
         """Make what may be admitted of them."""
         for guests in self._here:

@@ -305,7 +305,7 @@ class _Run:
             now, fresh = self._clock(), self._company.fresh()
             turn = TurnUnderWay(
                 t, self._key, self._channel, self._origins, now, told, unmade, room, joined, fresh, self._knows_again,
-                self._carriers.now.name,
+                self._carriers.now.name, self._company.pools(self._ahead),
             )  # fmt: skip
             for stage in TURN:
                 stage(turn)
@@ -349,7 +349,8 @@ class _Run:
         self._pace.take(len(first.messages) + len(admission.messages), seconds())
         self._breaker.judge()
         self._stopped = self._stopped or self._breaker.stopped
-        for message in (*first.messages, *admission.messages):
+        self._company.complete(admitted := (*first.messages, *admission.messages), self._ahead)
+        for message in admitted:
             envelope = self._company.ahead_of(message, self._ahead).take(message)
             if isinstance(envelope, Unsendable):
                 never = Outcome(message.message_id, "failed", self._clock(), None, str(envelope), reason=envelope.code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
@@ -22,7 +22,7 @@ class TurnUnderWay:
     ``told`` are messages that were answered, with their outcomes; ``unmade`` those that could not be made, with the
     reason code; ``room`` is how many more may be on their way. ``joined`` are origins that go first, ``fresh`` those of
     them that the run meets for the first time; with ``knows_again`` what is found on its way goes again. ``carrier`` is who
-    carries what is let go, which stands in its batch.
+    carries what is let go, which stands in its batch; ``pools`` are those of coupons that templates name.
     """
 
     t: Transaction
@@ -37,6 +37,7 @@ class TurnUnderWay:
     fresh: Sequence[Origin] = ()
     knows_again: bool = False
     carrier: str = ""
+    pools: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     readmitted: int = 0
     first: Admission = field(default_factory=lambda: Admission(""))
@@ -101,7 +102,9 @@ def _admitted(turn: TurnUnderWay, origins: Sequence[Origin] | None) -> Admission
     if turn.room > 0 and not turn.held:
         try:
             batch = f"{turn.carrier}/{uuid4().hex}"
-            return admit_within(turn.t, turn.key, turn.channel, origins, now=turn.now, limit=turn.room, batch=batch)
+            return admit_within(
+                turn.t, turn.key, turn.channel, origins, now=turn.now, limit=turn.room, batch=batch, pools=turn.pools
+            )
         except NotPermitted as held:
             turn.held = held.sentence
     return Admission("")

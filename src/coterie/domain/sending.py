@@ -83,10 +83,12 @@ class Rendered:
 
     ``subject`` and every header are single lines without control characters. ``html`` is
     empty for channels of plain text; ``text`` always stands. ``headers`` are further
-    headers by name, such as ``List-Unsubscribe``.
+    headers by name, such as ``List-Unsubscribe``. ``lacks`` names pools of coupons of which the words hold
+    no code yet but what stands for one, so that they are not sent.
     """
 
     subject: str
     text: str
     html: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    lacks: tuple[str, ...] = ()

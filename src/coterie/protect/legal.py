@@ -95,6 +95,7 @@ REASONS = {
     "held_back": "it was due before this copy of the workspace was released, and may have left already",
     "cancelled": "the campaign was cancelled",
     "left_journey": "the person has left the journey",
+    "no_coupon": "no code that is still good was left for them in a pool of coupons",
     "not_renderable": "the template cannot be filled in for this person",
     "malformed": "the finished message breaks the rules of its channel",
     "bounced": "the address takes no mail",

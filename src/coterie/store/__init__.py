@@ -3,7 +3,7 @@
 ``open_ledger`` gives a ``Ledger``; ``with ledger.transaction() as t`` gives a repository
 for each noun: ``t.definitions``, ``t.fits``, ``t.consents``, ``t.suppressions``, ``t.audit``,
 ``t.exposures``, ``t.outbox``, ``t.touches``, ``t.launches``, ``t.watermarks``, ``t.jobs``,
-``t.facts``, ``t.api_keys``, ``t.kept_answers``, ``t.users``, ``t.erased``, ``t.personal``, ``t.receipts``. ``open_journal`` gives the
+``t.facts``, ``t.api_keys``, ``t.kept_answers``, ``t.users``, ``t.erased``, ``t.personal``, ``t.receipts``, ``t.coupons``. ``open_journal`` gives the
 ``Journal`` of what came in over HTTP.
 """
 

@@ -19,7 +19,7 @@ from coterie.store.sealing import seal_all
 from coterie.store.suppressions import SUPPRESSIONS
 from coterie.words import sentence
 
-NEWEST = "0019"
+NEWEST = "0020"
 """The newest migration in ``migrations/versions``; a test compares."""
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.store.consents import CONSENTS, UNREAD
+from coterie.store.coupons import COUPONS
 from coterie.store.definitions import DEFINITIONS
 from coterie.store.enrolments import ENROLMENTS, PATH
 from coterie.store.exposures import EXPOSURES
@@ -80,6 +81,8 @@ class Personal:
                 counts[table.name] = self._exposures(chosen, exposures)
             elif table is OUTBOX:
                 counts[table.name] = sum(self._sealed.update(each, _nobodys) for each in chosen)
+            elif table is COUPONS:  # nobody else ever gets the code, so it stays
+                counts[table.name] = sum(self._sealed.update(each, {"profile_id": None}) for each in chosen)
             elif table in (PATH, ENROLMENTS):
                 counts[table.name] = sum(self._unsealed(each) for each in chosen)
             elif table is not SUPPRESSIONS:
@@ -143,6 +146,7 @@ def _chosen(who: Named) -> Iterator[tuple[sa.Table, list[sa.Select[tuple[object,
     yield UNREAD, among(UNREAD.c.identity, who.identities)
     yield RECEIPTS, among(RECEIPTS.c.address_key, who.address_keys)
     yield OUTBOX, among(OUTBOX.c.profile_id, who.numbers)
+    yield COUPONS, among(COUPONS.c.profile_id, who.numbers)
     yield TOUCHES, among(TOUCHES.c.profile_id, who.numbers)
     yield EXPOSURES, among(EXPOSURES.c.profile_id, who.numbers)
     walked = sa.select(ENROLMENTS.c.enrolment_id)  # the path goes first: whose it is stands with the enrolment

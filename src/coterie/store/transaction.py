@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from coterie.store.api_keys import ApiKeys
 from coterie.store.audit import Audit
 from coterie.store.consents import CONSENTS, UNREAD, Consents, Unread
+from coterie.store.coupons import CouponCodes
 from coterie.store.definitions import DEFINITIONS, DefinitionVersions
 from coterie.store.enrolments import Enrolments
 from coterie.store.erased import ERASED, ErasedIdentities
@@ -45,6 +46,7 @@ class Transaction:
         self.api_keys = ApiKeys(connection, sealed)
         self.audit = Audit(connection, sealed, key)
         self.consents = Consents(connection, sealed)
+        self.coupons = CouponCodes(connection, sealed)
         self.definitions = DefinitionVersions(connection, sealed)
         self.enrolments = Enrolments(connection)
         self.erased = ErasedIdentities(connection, sealed, key)

@@ -34,6 +34,8 @@ from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.ahead_of_launch import check_forms, tried_out, warnings_of
 from coterie.workspace.brakes import pass_gates, say_who_writes
 from coterie.workspace.campaign_times import campaign_written, check_time, launch_of, next_launches
+from coterie.workspace.composing import composer_of
+from coterie.workspace.coupons import short_of
 from coterie.workspace.definitions import Definitions
 from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.drafts import draft_of
@@ -136,7 +138,12 @@ class Campaigns:
         )
         with self._stand.brought():
             found = self._plan(meant, is_draft=is_draft)
-            return plan_shown(found, lang, [*warnings_of(self._stand, found)], [*tried_out(self._stand, found)])
+            return plan_shown(
+                found,
+                lang,
+                [*warnings_of(self._stand, found), *short_of(self._stand, found)],
+                [*tried_out(self._stand, found)],
+            )
 
     def _plan(self, campaign: CampaignDefinition, *, is_draft: bool = False) -> CampaignPlan:
         stand = self._stand
@@ -221,7 +228,8 @@ class Campaigns:
             with stand.brought():
                 renewed = people_today(stand.engine, stand.ledger, [_origin(name)], stand.settings.country)
                 zones = zones_today(stand.engine, stand.ledger, [_origin(name)])
-            foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock(), renewed=renewed, zones=zones)
+            pools, now = composer_of(stand).pools, stand.clock()
+            foreseen = foresee(stand.ledger, stand.key, name, now=now, renewed=renewed, zones=zones, pools=pools)
             return send_shown(foreseen, lang)
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)

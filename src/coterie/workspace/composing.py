@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from coterie.deliver.engagement import trackable
@@ -13,6 +13,7 @@ from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
     from coterie.compose import Composer, TemplateDefinition
+    from coterie.compose.composer import Codes
     from coterie.compose.tracked_links import Allowed, LinkTracker
 
 
@@ -35,9 +36,21 @@ def composer_of(stand: Stand, *drafts: TemplateDefinition) -> Composer:
         letterhead=letterhead,
         find_readers=find_readers(stand.engine),
         tracker=tracker_of(stand),
+        codes=_codes(stand),
         hears_replies=[name for name in stand.settings.delivery if hears_replies(stand, name)],
         clock=stand.clock,
     )
+
+
+def _codes(stand: Stand) -> Codes:
+    from coterie.compose.composer import Codes
+
+    def find(messages: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        with stand.ledger.reading() as t:
+            return t.coupons.codes_of(messages)
+
+    with stand.ledger.reading() as t:
+        return Codes(find, t.coupons.first_codes())
 
 
 TRACKING_KEY = "tracking"

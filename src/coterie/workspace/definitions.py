@@ -296,6 +296,8 @@ class Definitions:
             raise BadDefinition(told, where=places[cause].at(), found=fault) from fault
         templates = {*self._stand.bodies("template"), *(name for kind, name in records if kind == "template")}
         names = [segment.name for segment in segments]
+        with self._stand.ledger.reading() as t:
+            pools = t.coupons.first_codes()
         catalog = read_catalog(engine)
         known = {*catalog.attributes, *(trait.name for trait in traits)}
         there: dict[str, Iterable[str]] = {"segments": names, "templates": templates, "traits": known}
@@ -305,7 +307,7 @@ class Definitions:
         for (kind, name), record in records.items():
             try:
                 if isinstance(record, TemplateDefinition):
-                    check_template(record, traits=known, segments=names)
+                    check_template(record, traits=known, segments=names, pools=pools)
                     if record.channel in CHANNELS:
                         check_form(record, record.channel)
                 elif isinstance(record, CampaignDefinition):

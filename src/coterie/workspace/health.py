@@ -19,6 +19,7 @@ from coterie.words import Sentence, joined, sentence
 from coterie.workspace.background import at_work
 from coterie.workspace.carrier_health import carriers_checked
 from coterie.workspace.channels_checked import campaigns_stuck
+from coterie.workspace.coupons import coupons_checked
 from coterie.workspace.fence import fenced_in_words
 from coterie.workspace.frame import Frame
 from coterie.workspace.records import Status
@@ -97,6 +98,7 @@ def doctor(stand: Stand, locale: str) -> Frame:
         _channels,
         _providers,
         _receipts,
+        _coupons,
         _documents,
         _background,
     )
@@ -121,6 +123,10 @@ def _files(stand: Stand) -> tuple[str, Sentence]:
 
 def _providers(stand: Stand) -> tuple[str, Sentence]:
     return carriers_checked(stand)
+
+
+def _coupons(stand: Stand) -> tuple[str, Sentence]:
+    return coupons_checked(stand)
 
 
 def _audit(stand: Stand) -> tuple[str, Sentence]:

@@ -40,6 +40,7 @@ from coterie.store import open_ledger
 from coterie.store.journeys import Journey, JourneyState
 from coterie.words import each_into, sentence
 from coterie.workspace.brakes import pass_gates
+from coterie.workspace.coupons import beyond_codes
 from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
@@ -381,7 +382,7 @@ class Journeys:
         with stand.brought():
             end = stand.present if until is None else instant_of(until, stand.settings.timezone)
             with closing(open_ledger(None)) as ledger:
-                return simulate(
+                found = simulate(
                     stand.engine,
                     ledger,
                     stand.key,
@@ -394,6 +395,7 @@ class Journeys:
                     segments=segment_definitions(stand.ledger),
                     progress=progress or Quiet(),
                 )
+        return replace(found, beyond_codes=beyond_codes(stand, meant, found.messages))
 
     @reads_brought
     def read(self, name: str, *, as_of: Instant | None = None) -> CampaignReadout:

@@ -90,9 +90,10 @@ class Templates:
         definition = self._definition(template)
         traits = trait_definitions(stand.engine, stand.ledger)
         known = {*read_catalog(stand.engine).attributes, *(trait.name for trait in traits)}
-        advice = check_template(
-            definition, traits=known, segments=[each.name for each in segment_definitions(stand.ledger)]
-        )
+        with stand.ledger.reading() as t:
+            pools = t.coupons.first_codes()
+        segments = [each.name for each in segment_definitions(stand.ledger)]
+        advice = check_template(definition, traits=known, segments=segments, pools=pools)
         profile = None if person is None else People(stand).find(person)
         message = composer_of(stand, definition).preview(definition.name, profile, language=language)
         read = dict(message.headers)["Content-Language"]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from coterie.workspace.brakes import Brakes
     from coterie.workspace.campaigns import Campaigns
     from coterie.workspace.channels import Channels
+    from coterie.workspace.coupons import Coupons
     from coterie.workspace.definitions import Definitions
     from coterie.workspace.deliveries import Receivers
     from coterie.workspace.intake import Intake
@@ -54,7 +55,7 @@ class Workspace:
     """A company's records and everything made of them. Open it with ``coterie.open``.
 
     The way through it: ``load`` files, look at their ``quality``, ``apply`` definitions, ``refresh``, and then visit its
-    rooms: ``segments``, ``lists``, ``segmentations``, ``profiles``, ``predict``, ``templates``, ``campaigns``, ``journeys``, ``channels``, ``kpis``;
+    rooms: ``segments``, ``lists``, ``segmentations``, ``profiles``, ``predict``, ``templates``, ``coupons``, ``campaigns``, ``journeys``, ``channels``, ``kpis``;
     ``tracking`` says what sources send; ``rates``, ``quarantine`` and ``brakes`` mend and stop things. ``report`` writes what was found; ``query`` asks
     in SQL. Use it in a ``with`` block, or close it: one process at a time may have it open.
     """
@@ -72,6 +73,7 @@ class Workspace:
     campaigns: Room[Campaigns] = Room("campaigns:Campaigns")
     journeys: Room[Journeys] = Room("journeys:Journeys")
     templates: Room[Templates] = Room("templates:Templates")
+    coupons: Room[Coupons] = Room("coupons:Coupons")
     channels: Room[Channels] = Room("channels:Channels")
     kpis: Room[Kpis] = Room("kpis:Kpis")
     overview: Room[Overviews] = Room("overview:Overviews")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coterie.api.resources import (
     campaigns,
+    coupons,
     definitions,
     figures,
     files,
@@ -38,6 +39,7 @@ RESOURCES: tuple[Routes, ...] = tuple(
         traits,
         segments,
         lists,
+        coupons,
         jobs,
         schedules,
         settings,

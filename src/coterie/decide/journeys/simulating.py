@@ -38,7 +38,7 @@ class Simulated:
 
     ``messages`` counts by step what would have been queued, ``people`` who would have been written to, ``most`` what one of them would
     have got; ``over_a_cap`` counts messages that the journey's own caps would have kept back. Consents, suppressions and quiet hours are not
-    asked: they are of today. The journey is looked at every ``every``; rules are read as of then, where their past is kept.
+    asked: they are of today. ``beyond_codes`` counts by pool of coupons the messages for which it has no code left now. The journey is looked at every ``every``; rules are read as of then, where their past is kept.
     """
 
     journey: str
@@ -54,6 +54,7 @@ class Simulated:
     over_a_cap: int
     unreachable: int
     outcomes: Mapping[str, int]
+    beyond_codes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
