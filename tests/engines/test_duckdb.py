@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from coterie.engines import duckdb as ours
 from coterie.engines import open_warehouse
 from coterie.engines.duckdb import open_duckdb
 from coterie.errors import StatementFailed
@@ -113,4 +114,51 @@ def test_who_writes_knows_columns_as_they_are_after_each_change_of_them() -> Non
     assert seen == [["a"], ["a", "b"], ["a"], ["one"], ["two"]]
     assert first == again
     assert again not in engine.tables()
+    engine.close()
+
+
+OF_EVERY_KIND = """
+    SELECT n, n::UTINYINT AS u, n::HUGEINT AS h, n / 3 AS d, (n / 3)::DECIMAL(18,4) AS money, n > 1 AS b, 'é' || n AS t,
+        TIMESTAMP '2020-01-01' + to_days(n) AS at, DATE '2020-01-01' + n AS day, TIME '10:00' AS clock,
+        [n, NULL] AS list, {'a': n, 'b': 'x'} AS struct, MAP {'k': n} AS map, uuid() IS NULL AS nothing, NULL AS empty,
+        'x'::BLOB AS blob, INTERVAL 1 DAY AS span, nullif(n, 2) AS gaps, 'a'::ENUM('a', 'b') AS choice
+    FROM (SELECT $n::INTEGER AS n UNION ALL SELECT 2 UNION ALL SELECT 3) ORDER BY n"""
+
+
+def test_rows_asked_for_at_once_are_those_of_a_relation(engine, monkeypatch):
+    at_once = engine.query(OF_EVERY_KIND, {"n": 1, "N2": "not named"})
+    assert at_once.num_rows == 3
+    assert engine.query("DESCRIBE notes")["column_name"].to_pylist() == ["n"]
+    assert ours._submit is not None, "DuckDB has another way now: see decision 97"
+    monkeypatch.setattr(ours, "_submit", None)
+    assert at_once.equals(engine.query(OF_EVERY_KIND, {"n": 1}), check_metadata=True)
+    assert engine.query("DESCRIBE notes")["column_name"].to_pylist() == ["n"]
+
+
+def test_who_reads_knows_columns_as_they_stood_when_the_reading_began(tmp_path) -> None:
+    engine = open_duckdb(tmp_path / "x.duckdb")
+    engine.execute("CREATE TABLE notes (n INTEGER)")
+
+    def change() -> None:
+        engine.execute("ALTER TABLE notes ADD COLUMN more INTEGER")
+        engine.execute("CREATE TABLE others (n INTEGER)")
+
+    with engine.reading():
+        assert engine.tables() >= {"notes"}
+        assert list(engine.columns("notes")) == ["n"]
+        with engine.temporary("beside", "SELECT 1 AS one") as beside:
+            assert list(engine.columns(beside)) == ["one"]
+        with engine.temporary("beside", "SELECT 1 AS two") as beside:
+            assert list(engine.columns(beside)) == ["two"]
+        another = threading.Thread(target=change)
+        another.start()
+        another.join(60)
+        assert list(engine.columns("notes")) == ["n"]
+        assert "others" not in engine.tables()
+        with pytest.raises(StatementFailed):
+            engine.query("SELECT nothing FROM nowhere")
+        assert list(engine.columns("notes")) == ["n", "more"]  # after a fault the state is taken anew
+    assert "others" in engine.tables()
+    with engine.reading():
+        assert list(engine.columns("notes")) == ["n", "more"]
     engine.close()

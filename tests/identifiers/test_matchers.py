@@ -6,10 +6,11 @@ import random
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from coterie.identifiers import MATCHERS, addresses_of, matcher_for
+from coterie.identifiers import MATCHERS, addresses_of, matcher_for, nobody
 from coterie.identifiers.matchers.phone import read_number
 from coterie.settings import WorkspaceSettings
 
@@ -335,6 +336,24 @@ def test_what_an_export_masked_names_nobody_and_is_no_address(namespace: str) ->
     for country in ("CN", "US"):
         assert matcher.is_blocked(matcher.normalize(given, country)).to_pylist() == [True] * len(MASKED)
         assert addresses_of(namespace, given, country).null_count == len(MASKED)
+
+
+def test_what_is_looked_for_first_leaves_out_nothing() -> None:
+    signs = [*"aZ0159 xX*＊•·#…⋯.@<>-_王É٣０，\t()'", "xxx", "xxxx", "...", "**", "guest", "n/a", "000", "()"]
+    choose = random.Random(4)
+    texts = ["".join(choose.choices(signs, k=choose.randint(0, 6))) for _ in range(20_000)]
+    values = pa.array([*texts, None])
+    masked = pc.fill_null(pc.match_substring_regex(values, nobody.MASK), False)
+    masked = pc.and_not(masked, pc.fill_null(pc.match_substring_regex(values, nobody._WHOLE), False))
+    assert nobody.is_masked(values).equals(masked)
+    assert nobody._bare(values).equals(pc.replace_substring_regex(values, nobody._AROUND, ""))
+    nothing = pc.fill_null(pc.match_substring_regex(values, nobody._NOTHING), False)
+    assert nobody._nothing(values).equals(nothing)
+    for at in range(30):
+        alone = values.slice(at, 1)
+        assert nobody.is_masked(alone).equals(masked.slice(at, 1))
+        assert nobody._bare(alone).equals(pc.replace_substring_regex(alone, nobody._AROUND, ""))
+        assert nobody._nothing(alone).equals(nothing.slice(at, 1))
 
 
 def test_one_sign_masks_nothing() -> None:

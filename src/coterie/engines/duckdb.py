@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -19,27 +18,13 @@ from sqlglot.expressions import Expr
 
 from coterie.engines.checkpoints import checkpoint
 from coterie.engines.contract import Parameters
+from coterie.engines.duckdb_refusals import failures_named, not_opened
 from coterie.engines.exchange import Exchange
-from coterie.engines.held import hold, in_use
+from coterie.engines.held import hold
 from coterie.engines.sql import identifier, literal
 from coterie.engines.watching import Touched, Watchers
-from coterie.errors import CoterieError, Damaged, StatementFailed, Transient
-from coterie.words import sentence
+from coterie.errors import CoterieError
 from coterie.writing import close_to_others
-
-
-@contextmanager
-def _failures_named() -> Iterator[None]:
-    """What DuckDB refuses, as Coterie's own error, so that no other room needs to know DuckDB's."""
-    try:
-        yield
-    except duckdb.Error as fault:
-        raise _in_words(fault) from fault
-    except RuntimeError as fault:
-        if str(fault) != "Query interrupted":
-            raise
-        raise KeyboardInterrupt from fault  # Ctrl-C in the middle of a query
-
 
 _SETTINGS = ("TimeZone = 'UTC'", "autoinstall_known_extensions = false", "autoload_known_extensions = false")
 _CLOSED = ("enable_external_access = false", "lock_configuration = true")
@@ -52,29 +37,21 @@ _OF_ROWS = frozenset(
 )
 """Statements that leave tables and their columns as they are."""
 _MOST_PARSED = 500
+_ROWS_AT_ONCE = 131_072
 _TABLES = "SELECT table_name, '' FROM information_schema.tables WHERE table_catalog <> 'temp'"
-_SIGNS_OF_DAMAGE = ("Corrupt database file", "database has been invalidated", "Could not read enough bytes")
+_submit = getattr(duckdb.DuckDBPyConnection, "_submit", None)
 
 
-def _in_words(fault: duckdb.Error) -> CoterieError:
-    text = str(fault)
-    if "No space left on device" in text or "Disk quota exceeded" in text:
-        return Transient(
-            sentence("the disk is full, so nothing of this was kept; make room and do it again ({why})", why=text)
-        )
-    if "Read-only file system" in text or ("read-only mode" in text and "launched in" not in text):
-        return Transient(sentence("the workspace cannot be written to, so nothing was changed ({why})", why=text))
-    if "disabled by configuration" in text or "disabled through configuration" in text:
-        return StatementFailed(
-            sentence("SQL reaches no files, addresses or extensions here; files come in by load ({why})", why=text)
-        )
-    if any(sign in text for sign in _SIGNS_OF_DAMAGE):
-        return Damaged(
-            sentence(
-                "the warehouse cannot be read as it was written; put its file back from a backup ({why})", why=text
-            )
-        )
-    return StatementFailed(text)
+def _rows(
+    connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement, values: dict[str, object] | None
+) -> pa.Table:
+    """The rows of a statement, asked for at once.
+
+    A relation asks first what a result will look like, which takes as long as most of our statements do (ADR 0097).
+    """
+    if _submit is None:  # a DuckDB whose relations are built otherwise
+        return connection.sql(statement, params=values).to_arrow_table()
+    return _submit(connection, statement.query, values, "arrow", _ROWS_AT_ONCE).arrow_table()
 
 
 class _Own(threading.local):
@@ -86,6 +63,8 @@ class _Own(threading.local):
         self.depth = 0
         self.asides: list[list[str]] = []
         self.is_reading = False
+        self.catalogue: dict[str, dict[str, str]] = {}
+        """What the reading it is in knows of tables and columns, which stand still in it."""
         self.first_fault: BaseException | None = None
 
     @property
@@ -150,7 +129,7 @@ class DuckDBEngine:
             for each, values in before:
                 connection.execute(each, values)
             each, values = last
-            return connection.sql(each, params=values).to_arrow_table()
+            return _rows(connection, each, values)
 
     def execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Run a statement for its effect; it waits for whoever else writes."""
@@ -173,7 +152,7 @@ class DuckDBEngine:
                 self._parsed.clear()
             parsed = self._parsed[text] = [_Parsed.of(each) for each in self._own.connection.extract_statements(text)]
         if not is_aside and not all(each.is_of_rows for each in parsed):
-            self._catalogue.clear()
+            (self._own.catalogue if self._own.is_reading else self._catalogue).clear()
         return [
             (each.statement, {name: value for name, value in given.items() if name.lower() in each.named} or None)
             for each in parsed
@@ -224,7 +203,8 @@ class DuckDBEngine:
             raise RuntimeError(f"nothing around tidies {name} away")
         # The same from turn to turn, so that statements over it are written alike and need not be parsed again.
         made = next(each for number in count(1) if (each := f"{name}_{number}") not in self._own.aside_names())
-        self._catalogue.pop(made, None)
+        for catalogue in (self._catalogue, self._own.catalogue):
+            catalogue.pop(made, None)
         verb = f"CREATE OR REPLACE TEMPORARY TABLE {identifier(made)} AS"
         if isinstance(rows, pa.Table):
             self._take(verb, rows, is_aside=True)
@@ -285,14 +265,16 @@ class DuckDBEngine:
 
     def _known(self, key: str, asked: str) -> dict[str, str]:
         """What a statement tells of the catalogue, first column → second; kept while nobody but this thread can change it."""
-        own = self._own
-        known = self._catalogue.get(key) if own.is_writing else None
-        if known is None:
+        kept = self._kept()
+        if key not in kept:
             rows = self.query(asked)
-            known = dict(zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True))
-            if own.is_writing:
-                self._catalogue[key] = known
-        return known
+            kept[key] = dict(zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True))
+        return kept[key]
+
+    def _kept(self) -> dict[str, dict[str, str]]:
+        """What is known of the catalogue where this thread is; nothing outside of a transaction, where others may change it."""
+        own = self._own
+        return self._catalogue if own.is_writing else own.catalogue if own.is_reading else {}
 
     def pattern_fault(self, pattern: str) -> str:
         """Why ``pattern`` is no regular expression here; empty when it is one."""
@@ -355,6 +337,7 @@ class DuckDBEngine:
     def _committed(self, begin: str, touched: Touched | None) -> Iterator[None]:
         own = self._own
         own.first_fault = None
+        own.catalogue.clear()
         self._execute(begin)
         try:
             yield
@@ -383,12 +366,13 @@ class DuckDBEngine:
     def _watched(self) -> Iterator[None]:
         own = self._own
         try:
-            with _failures_named():
+            with failures_named():
                 yield
         except BaseException as fault:
             own.first_fault = own.first_fault or fault
             if own.is_reading and own.depth:
                 self._roll_back()
+                own.catalogue.clear()
                 own.connection.execute(_BEGIN_READING)
             raise
 
@@ -438,13 +422,13 @@ def open_duckdb(
     if file and not file.exists():
         _make(file)
     if file and not file.is_file():  # a pipe would be waited for for ever
-        raise _not_opened(file, "it is a folder, a pipe or a device")
+        raise not_opened(file, "it is a folder, a pipe or a device")
     let_go = hold(file) if file else lambda: None
     try:
         connection = duckdb.connect(str(file) if file else ":memory:", config=options)
     except duckdb.Error as fault:
         let_go()
-        raise _not_opened(file, str(fault)) from fault
+        raise not_opened(file, str(fault)) from fault
     exchange = Exchange.beside(file)
     if file:
         _sweep(file)
@@ -461,7 +445,7 @@ def _make(file: Path) -> None:
     """An empty database, whole from its first instant: DuckDB writes it in steps, and a kill between them leaves a ruin."""
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.unfinished")
     unfinished.unlink(missing_ok=True)
-    with _failures_named():
+    with failures_named():
         duckdb.connect(str(unfinished)).close()
     close_to_others(unfinished)
     with suppress(FileExistsError, FileNotFoundError):  # another process was faster
@@ -472,27 +456,3 @@ def _sweep(file: Path) -> None:
     """Away with what makers left beside ``file``, killed or not; a slower one finds that it is not needed."""
     for ruin in file.parent.glob(f"{file.name}.*.unfinished"):
         ruin.unlink(missing_ok=True)
-
-
-def _not_opened(file: Path | None, text: str) -> CoterieError:
-    if "could not set lock" in text.lower():
-        holder = re.search(r"\(PID (\d+)\)", text)
-        return in_use(file, int(holder[1]) if holder else None)
-    if "Permission denied" in text or "Read-only file system" in text:
-        return Transient(
-            sentence("{file} may not be written to; have its folder made writable ({why})", file=file, why=text)
-        )
-    if "newer version" in text:
-        return Damaged(
-            sentence(
-                "{file} was written by a newer Coterie; upgrade this one and open it again ({why})", file=file, why=text
-            )
-        )
-    return Damaged(
-        sentence(
-            "{file} is no warehouse, or a damaged one; nothing was changed. Put it back from a backup, "
-            "or load the files again into a new workspace ({why})",
-            file=file,
-            why=text,
-        )
-    )

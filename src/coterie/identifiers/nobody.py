@@ -22,6 +22,8 @@ run of x among digits alone.
 
 One star or x is none: they may stand in an e-mail address and in a customer's number (RE2, for Arrow and SQL).
 """
+_IN_A_MASK = rf"{_STAR}|{_DOT}{{3}}|[…⋯]|\.{{3}}|[xX]{{3}}"
+"""What every mask has: so seldom that what is told of letters, whose patterns are dear to make, is seldom asked."""
 _WHOLE = r"<[^<>*]+@[^<>*]+>"
 """A whole address beside a masked name."""
 
@@ -32,8 +34,9 @@ def is_masked(values: pa.StringArray) -> pa.BooleanArray:
     >>> is_masked(pa.array(["138****6000", "138…6000", "王*", "xxxx-1234", "AX-1234", "a*b@example.com", None])).to_pylist()
     [True, True, True, True, False, False, False]
     """
-    found = pc.fill_null(pc.match_substring_regex(values, MASK), False)
+    found = pc.fill_null(pc.match_substring_regex(values, _IN_A_MASK), False)
     if pc.any(found).as_py():
+        found = pc.fill_null(pc.match_substring_regex(values, MASK), False)
         found = pc.and_not(found, pc.fill_null(pc.match_substring_regex(values, _WHOLE), False))
     return cast("pa.BooleanArray", found)
 
@@ -81,6 +84,8 @@ _JOINTS = r"[\s_\-‐-―]+"
 _AROUND = r"^[^\pL\pN]+|[^\pL\pN]+$"
 _NOTHING = r"^(0|[^\pL\pN])*$"
 """Nothing but zeros and signs: ``0``, ``000``, ``-``, ``?``, ``...``."""
+_MAY_BE_AROUND, _MAY_BE_NOTHING = r"^[^0-9A-Za-z]|[^0-9A-Za-z]$", r"^[^1-9A-Za-z]*$"
+"""What a value needs before the patterns above, dear to make for what they know of letters, could find anything."""
 
 
 @cache  # making an array loads pandas, which a server that starts has no need of
@@ -97,7 +102,17 @@ def stands_for_nobody(keys: pa.StringArray, blocked: frozenset[str] = frozenset(
     """
     text = pc.utf8_lower(keys)
     words = pa.array(sorted(NOBODY | blocked), pa.string())
-    bare = pc.replace_substring_regex(pc.replace_substring_regex(text, r"[\s_]+", " "), _AROUND, "")
+    bare = _bare(pc.replace_substring_regex(text, r"[\s_]+", " "))
     found = pc.or_(pc.or_(pc.is_in(text, value_set=words), pc.is_in(bare, value_set=words)), is_masked(keys))
     found = pc.or_(found, pc.is_in(pc.replace_substring_regex(bare, _JOINTS, ""), value_set=_joined()))
-    return cast("pa.BooleanArray", pc.or_(found, pc.fill_null(pc.match_substring_regex(text, _NOTHING), False)))
+    return cast("pa.BooleanArray", pc.or_(found, _nothing(text)))
+
+
+def _bare(text: pa.StringArray) -> pa.StringArray:
+    is_dressed = pc.any(pc.match_substring_regex(text, _MAY_BE_AROUND)).as_py()
+    return pc.replace_substring_regex(text, _AROUND, "") if is_dressed else text
+
+
+def _nothing(text: pa.StringArray) -> pa.BooleanArray:
+    found = pc.fill_null(pc.match_substring_regex(text, _MAY_BE_NOTHING), False)
+    return pc.fill_null(pc.match_substring_regex(text, _NOTHING), False) if pc.any(found).as_py() else found

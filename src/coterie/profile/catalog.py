@@ -151,6 +151,11 @@ def read_catalog(engine: Engine) -> Catalog:
     Property names and types of ``events`` are read from up to 2,000 of the newest events
     of each name and remembered until the tables change.
     """
+    with engine.reading():
+        return _read_catalog(engine)
+
+
+def _read_catalog(engine: Engine) -> Catalog:
     tables = engine.tables()
 
     def columns(table: str) -> dict[str, str]:

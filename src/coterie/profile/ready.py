@@ -37,11 +37,14 @@ def ready_traits(engine: Engine, catalog: Catalog | None = None) -> tuple[TraitD
     Trends and comparisons with earlier time need orders as far back as they look. Preferences and counts of different values need at least two values in the data; a trait over other
     traits needs those. The answer is closed: whatever a trait names is in it. ``catalog`` is the warehouse's, where it was just read.
     """
-    catalog = catalog or read_catalog(engine)
-    filled = _Filled(engine, catalog)
+    with engine.reading():
+        return _supported(_Filled(engine, catalog or read_catalog(engine)))
+
+
+def _supported(filled: _Filled) -> tuple[TraitDefinition, ...]:
     known = {trait.name: trait for trait in library()}
     supported: dict[str, bool] = {}
-    given = {attribute.lower() for attribute in catalog.attributes}
+    given = {attribute.lower() for attribute in filled.catalog.attributes}
 
     def is_supported(name: str) -> bool:
         if name not in supported:
