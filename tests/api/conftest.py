@@ -30,7 +30,8 @@ class Shop:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The small shop, loaded, defined and refreshed, and a server of it."""
     folder = filled(tmp_path_factory.mktemp("served") / "shop", DEFINITIONS + JOURNEYS)
-    coterie.open(folder, clock=lambda: NOW).close()
+    with coterie.open(folder, clock=lambda: NOW) as ws:
+        ws.coupons.add("ten", ["TEN-0"])
     with open_keys(folder) as ring:
         keys = {scope: ring.create(f"a-{scope}", scope).key for scope in SCOPES}
     with serving(folder) as server:

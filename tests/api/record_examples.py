@@ -68,6 +68,7 @@ def record() -> None:
             "utf-8",
         )
         ws.load(root / "late.csv", kind="orders")
+        ws.coupons.add("ten", ["TEN-0"])
     with open_keys(folder) as ring:
         key = ring.create("me", "admin").key
     found: dict[str, Any] = {}

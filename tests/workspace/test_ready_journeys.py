@@ -14,8 +14,8 @@ from tests.laws import by_day
 from tests.workspace.journey_shop import JourneyShop
 
 NAMES = [template.name for template in journey_library()]
-LISTED = 13
-"""What requirement JNY-3 names."""
+LISTED = 15
+"""What requirement JNY-3 names, and the two of products that JNY-2 has people enter by."""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory, sink: RunningSink) -> Iterato
         opened.events([(name, who, day, {}) for who in (1, 2, 3)])
     for ago in (200, 150, 100, 60, 31, 2):
         opened.order(4, opened.now - timedelta(days=ago))
+    looked = {"event": "Product Viewed", "occurred_at": f"{day:%Y-%m-%dT%H:%M:%SZ}", "product_id": "P1"}
+    opened.load("events", [{"event_id": f"L{who}", "customer_id": f"C{who}", **looked} for who in (1, 2, 3)])
+    opened.load("products", [{"product_id": "P1", "price": 100, "stock": 0}])
+    opened.load("products", [{"product_id": "P1", "price": 80, "stock": 5}])
+    opened.now += timedelta(hours=1)
     opened.ws.refresh()
     yield opened
     opened.ws.close()

@@ -59,13 +59,18 @@ REFUNDED = f"CASE WHEN NOT {_NEVER_STOOD} THEN undone END"
 COMPUTED = {"gross_revenue": GROSS, "refunded": REFUNDED}
 """Amounts of orders and lines that no column has: property → SQL."""
 
+PRICE_DROPPED, BACK_IN_STOCK = "Price Dropped", "Back In Stock"
+"""What happened to a product that somebody is interested in, as an event of theirs."""
+
+PRODUCT_EVENTS = frozenset({PRICE_DROPPED, BACK_IN_STOCK})
+
 ACTIVITY = "Activity"
 """Whatever people did of themselves, under one name: every named event that is no order and nothing that a campaign or a survey made."""
 
 DONE = (
     "name IS NOT NULL AND name NOT LIKE 'Message %' AND name NOT LIKE 'Segment %' AND name NOT LIKE 'Order %' "
     "AND name NOT IN ('Campaign Contacted', 'Campaign Responded', 'Coupon Redeemed', 'Survey Answered', 'Ticket Opened', 'Unsubscribed', "
-    "'Product Purchased', 'Task Assigned', 'Task Done', 'Trait Changed', 'List Joined', 'List Left', 'Enrolment Asked', 'Leaving Asked')"
+    "'Product Purchased', 'Task Assigned', 'Task Done', 'Trait Changed', 'List Joined', 'List Left', 'Enrolment Asked', 'Leaving Asked', 'Price Dropped', 'Back In Stock')"
 )
 """SQL for the rows of ``events`` that are ``ACTIVITY``."""
 

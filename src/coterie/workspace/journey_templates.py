@@ -8,6 +8,7 @@ import pyarrow as pa
 import yaml
 
 from coterie.decide.journeys.ready_journeys import ready_journey, ready_journeys
+from coterie.domain.meanings import PRODUCT_EVENTS
 from coterie.errors import NotReady, Refused
 from coterie.profile import read_catalog
 from coterie.run import trait_definitions
@@ -60,7 +61,7 @@ def _known(stand: Stand) -> tuple[set[str], set[str]]:
     with stand.brought():
         catalog = read_catalog(stand.engine)
         traits = [trait.name for trait in trait_definitions(stand.engine, stand.ledger)]
-    return {*catalog.events}, {*catalog.attributes, *traits}
+    return {*catalog.events, *PRODUCT_EVENTS}, {*catalog.attributes, *traits}
 
 
 _TEMPLATES = pa.schema(

@@ -16,6 +16,7 @@ from coterie.collect.loading.crowding import count_crowded
 from coterie.collect.loading.currencies import count_unpriced
 from coterie.collect.loading.erased import check_nobody_was_erased, leave_out_erased
 from coterie.collect.loading.identity import add_identifiers, combine_identifiers
+from coterie.collect.loading.interest import see_products, tell_interested
 from coterie.collect.loading.judging import (
     count_accounts,
     count_nobody,
@@ -69,7 +70,9 @@ WRITING: tuple[Stage, ...] = (
     add_identifiers,
     combine_identifiers,
     refuse_other_numbering,
+    see_products,
     write_facts,
+    tell_interested,
     stage_consents,
     settle_quarantine,
     write_batch,

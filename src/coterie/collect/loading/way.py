@@ -109,7 +109,8 @@ class LoadUnderWay:
     ``settle``, where there is one, takes the place of adding to the quarantine. Tables aside:
     ``refused`` holds the refused rows (``line, column_name, value, code, reason, raw``);
     ``seen`` for each field that names someone its values (``value, n, first_seen_at, counts``);
-    ``whom`` those that rows name, where they may name someone by several identifiers.
+    ``whom`` those that rows name, where they may name someone by several identifiers; ``products`` holds products as they
+    stood before.
     """
 
     engine: Engine
@@ -132,6 +133,7 @@ class LoadUnderWay:
     erased_before: int = 0
     stamp: Stamp = field(init=False)
     whom: str | None = None
+    products: str | None = None
     written: Written = field(init=False)
     told: pa.Table | None = None
     batch: Batch = field(init=False)

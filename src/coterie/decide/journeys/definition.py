@@ -16,6 +16,7 @@ from coterie.decide.journeys.other_journey_step import ENROLMENT_ASKED, LEAVING_
 from coterie.decide.journeys.step import Step
 from coterie.decide.journeys.weekdays import Weekday
 from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
+from coterie.domain.meanings import PRODUCT_EVENTS
 from coterie.errors import NotPermitted
 from coterie.profile import language
 from coterie.profile.listed import LIST_JOINED, LIST_LEFT
@@ -306,6 +307,6 @@ def check_journey(
         ("template", list(journey.templates()), templates),
         ("trait", list(journey.attributes()), traits),
         ("channel", list(journey.channels().values()), channels),
-        ("event", [name for name in heard if name], {*events, *MESSAGE_EVENTS, *journey.emits()}),
+        ("event", [name for name in heard if name], {*events, *MESSAGE_EVENTS, *PRODUCT_EVENTS, *journey.emits()}),
     )
     check_names(asked)
