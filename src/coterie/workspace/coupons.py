@@ -138,7 +138,7 @@ class Coupons:
             _check_there(t, pool)
             t.coupons.expire(pool, end)
             told: dict[str, object] = {"expires_at": None if end is None else end.isoformat()}
-            t.audit.append("coupons expire", f"coupon pool {pool}", told, actor=stand.actor, at=stand.clock())
+            t.audit.append("coupons expiry set", f"coupon pool {pool}", told, actor=stand.actor, at=stand.clock())
 
 
 def codes_in(text: str) -> list[str]:
