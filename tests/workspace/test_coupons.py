@@ -86,6 +86,19 @@ def test_from_a_pool_to_messages_each_with_a_code_of_its_own(shop: Shop, tmp_pat
     codes = [code for _, code in read_mail(tmp_path)[1:]]
     assert len(codes) == len(set(codes)) == 9
 
+    assert ws.coupons.list()[0]["redeemed"] == 0
+    shop.load(
+        f"order_id,customer_id,occurred_at,revenue,discount_code\n7,Q2,2026-11-22 12:00:00,5,{codes[0].lower()}\n8,Q2,2026-11-22 13:00:00,5,OTHER\n",
+        "used",
+        "orders",
+    )
+    shop.load(f"customer_id,coupon,redeemed_at\nQ3,{codes[1]},2026-11-22 14:00:00\n", "redeemed", "responses")
+    assert ws.coupons.list()[0]["redeemed"] == 2
+    assert {row["code"]: f"{row['redeemed_at']:%H}" for row in ws.coupons.show("ten") if row["redeemed_at"]} == {
+        codes[0]: "12",
+        codes[1]: "14",
+    }
+
     number = ws.profiles.find("Q1")
     assert {row["code"] for row in ws.profiles.export("Q1").tables["coupons"]} <= set(codes)
     ws.profiles.erase("Q1")

@@ -35,7 +35,7 @@ def show_pool(pool: PoolArgument, folder: WorkspaceOption = None, as_json: JsonO
             ws.coupons.show(pool),
             as_json=as_json,
             title=say("Codes of {pool} that were given", language(), pool=pool),
-            columns=("code", "profile_id", "origin", "state", "taken_at"),
+            columns=("code", "profile_id", "origin", "state", "taken_at", "redeemed_at"),
             empty=say("None of its codes was given yet.", language()),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.collect.hints.names_of_events import EVENTS
 from coterie.decide import CampaignPlan
 from coterie.domain.clock import Instant, instant_of
 from coterie.errors import BadFile, Refused, UnknownName
@@ -21,6 +21,7 @@ from coterie.store.coupons import key_of
 from coterie.words import Sentence, joined, sentence
 from coterie.workspace.composing import composer_of
 from coterie.workspace.frame import Frame
+from coterie.workspace.redemptions import CODES, plain_name, redeemed
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -67,13 +68,19 @@ class Coupons:
         self._stand = stand
 
     def list(self) -> Frame:
-        """Every pool: ``pool, codes, left, used, expires_at, is_expired, templates``; ``left`` are those that nobody has, ``templates`` those that name it."""
+        """Every pool: ``pool, codes, left, used, redeemed, expires_at, is_expired, templates``.
+
+        ``left`` are those that nobody has, ``redeemed`` those that orders or redemptions tell of, ``templates`` those that name the pool.
+        """
         now, named = self._stand.clock(), composer_of(self._stand).pools
+        keys = redeemed(self._stand.engine)
         with self._stand.ledger.reading() as t:
             rows = t.coupons.pools().to_pylist()
+            seen = Counter(t.coupons.known(keys).values())
         told = [
             {
                 **{name: row[name] for name in ("pool", "codes", "left", "used", "expires_at")},
+                "redeemed": seen[row["pool"]],
                 "is_expired": row["expires_at"] is not None and row["expires_at"] <= now,
                 "templates": sorted(template for template, pools in named.items() if row["pool"] in pools),
             }
@@ -82,14 +89,17 @@ class Coupons:
         return Frame.of(told, schema=_LISTED)
 
     def show(self, pool: str, *, after: int = 0, most: int | None = None) -> Frame:
-        """Who got which code of a pool, the first given first: ``coupon_id, code, profile_id, origin_kind, origin, message_id, state, taken_at``.
+        """Who got which code of a pool, the first given first: ``coupon_id, code, profile_id, origin_kind, origin, message_id, state, taken_at, redeemed_at``.
 
         At most ``most``, above the number ``after``. ``state`` is that of the message; ``profile_id`` is empty where the person was
         erased. Raises ``UnknownName`` for a pool there is not.
         """
         with self._stand.ledger.reading() as t:
             _check_there(t, pool)
-            return Frame(t.coupons.given(pool, after=after, most=most))
+            found = t.coupons.given(pool, after=after, most=most)
+        used = redeemed(self._stand.engine) if found.num_rows else {}
+        at = pa.array([used.get(key_of(code)) for code in found["code"].to_pylist()], pa.timestamp("us"))
+        return Frame(found.append_column("redeemed_at", at))
 
     def add(
         self, pool: str, codes: Iterable[str], *, expires: Instant | None = None, dry_run: bool = False
@@ -150,8 +160,8 @@ def codes_in(text: str) -> list[str]:
     rows = [row for row in csv.reader(text.removeprefix("\ufeff").splitlines()) if any(cell.strip() for cell in row)]
     if not rows:
         return []
-    heading = [_plain(cell) for cell in rows[0]]
-    place = next((at for at, name in enumerate(heading) if name in _HEADINGS), None)
+    heading = [plain_name(cell) for cell in rows[0]]
+    place = next((at for at, name in enumerate(heading) if name in CODES), None)
     if place is None:
         return [row[0] for row in rows]
     return [row[place] if place < len(row) else "" for row in rows[1:]]
@@ -268,15 +278,10 @@ def _text_of(file: Path) -> str:
         raise BadFile("this is not text in UTF-8; save it as UTF-8", file=str(file)) from None
 
 
-def _plain(name: str) -> str:
-    return " ".join(re.split(r"[\s_-]+", name.strip().casefold()))
-
-
-_HEADINGS = {"code", "codes", "券码", "代码", *map(_plain, EVENTS["coupon"].usual.split(","))}
 _LISTED = pa.schema(
     [
         ("pool", pa.string()),
-        *((name, pa.int64()) for name in ("codes", "left", "used")),
+        *((name, pa.int64()) for name in ("codes", "left", "used", "redeemed")),
         ("expires_at", pa.timestamp("us")),
         ("is_expired", pa.bool_()),
         ("templates", pa.list_(pa.string())),

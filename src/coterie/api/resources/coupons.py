@@ -15,7 +15,9 @@ from coterie.workspace.coupons import CouponsAdded
 ROUTES = Routes("coupons", "Pools of codes of which everybody gets their own.")
 
 _POOLS = items(
-    rows("pool:text codes:integer left:integer used:integer expires_at:instant? is_expired:boolean templates:texts")
+    rows(
+        "pool:text codes:integer left:integer used:integer redeemed:integer expires_at:instant? is_expired:boolean templates:texts"
+    )
 )
 
 
@@ -51,7 +53,7 @@ def list_coupons(call: Call) -> object:
     "coupons show",
     answer=items(
         rows(
-            "coupon_id:integer code:text profile_id:integer? origin_kind:text origin:text message_id:text state:text? taken_at:instant"
+            "coupon_id:integer code:text profile_id:integer? origin_kind:text origin:text message_id:text state:text? taken_at:instant redeemed_at:instant?"
         )
     ),
 )
