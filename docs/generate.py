@@ -77,9 +77,9 @@ def commands() -> str:
 
 def settings() -> str:
     """Settings of the process and of a workspace."""
-    from coterie.settings import models, recipients, schedules
+    from coterie.settings import kpi_targets, models, recipients, schedules
 
-    every = vars(recipients) | vars(schedules) | vars(models)
+    every = vars(kpi_targets) | vars(recipients) | vars(schedules) | vars(models)
     text = "# Settings\n\n"
     for title, (name_of_model, words) in SAID["settings"].items():
         model = every[name_of_model]

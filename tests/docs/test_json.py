@@ -61,7 +61,7 @@ segments sql frequent; segments overlap; segments history frequent; segments rol
 segments targets; segments templates; segments adopt bought_once; segmentations list; segmentations rfm;
 segmentations members rfm potential_loyalists; segmentations adopt rfm potential_loyalists; rates load rates.csv; rates list; backup ../kept; restore ../kept ../again;
 segmentations discover --k 2 --traits orders,revenue; predict list; parts channel; segmentations show rfm; segmentations quality rfm;
-segmentations evidence discovered; traits list; traits show orders; traits preview -f trait.yaml; traits lineage orders; kpis compare --days 20;
+segmentations evidence discovered; traits list; traits show orders; traits preview -f trait.yaml; traits lineage orders; kpis compare --days 20; kpis aim revenue 20000; kpis targets;
 profiles show C4; profiles consents C4; profiles segments C4; profiles graph C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; campaigns approve spring --by bea; campaigns clone spring autumn --dry-run; templates list; templates preview hello --for C4; campaigns send --dry-run spring; channels list; channels check; channels health; channels push-key; channels callbacks; channels replies replies.csv;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
 merges make --dry-run C1 C2; merges refuse --dry-run C1 C2; merges undo --dry-run 1; keys create site --by ann; keys list; keys revoke site --by ann; users invite --by ann; users list; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;

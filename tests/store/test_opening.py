@@ -15,6 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+import coterie
 from coterie.errors import BadSetting, CoterieError, Damaged, Refused, WorkspaceLocked
 from coterie.store import HELD, open_ledger, opening
 from coterie.store.backup import copy_ledger
@@ -270,3 +271,14 @@ def test_a_reader_cannot_write_on_postgresql(place):
         assert t.facts.get("colour") is None
         assert NOW
     ledger.close()
+
+
+def test_a_workspace_is_opened_once_in_a_process_and_again_when_it_is_closed(tmp_path):
+    folder = coterie.init(tmp_path / "shop")
+    with coterie.open(folder) as first:
+        for _ in range(2):
+            with pytest.raises(WorkspaceLocked, match=r"in this process already; .* close\(\)"):
+                coterie.open(folder)
+        assert first.query("SELECT 1 AS one").rows() == [{"one": 1}]
+    with coterie.open(folder) as again:
+        assert again.query("SELECT 1 AS one").rows() == [{"one": 1}]

@@ -107,6 +107,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "kpis.show": lambda ws, _: ws.kpis.show(by=["segment"]),
     "kpis.compare": lambda ws, _: ws.kpis.compare(by=["segment"], days=20),
     "kpis.window": lambda ws, _: ws.kpis.window(),
+    "kpis.targets": lambda ws, _: ws.kpis.targets(),
     "kpis.retention": lambda ws, _: ws.kpis.retention(),
     "channels.register": lambda ws, _: ws.channels.register(),
     "channels.list": lambda ws, _: ws.channels.list(),
@@ -163,7 +164,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
 }
 
 WRITES = {
-    "intake", "definitions.retire",
+    "intake", "kpis.aim", "definitions.retire",
     "load", "apply", "refresh", "close", "answer", "write_frame", "segments.upload_list", "segments.adopt",
     "segment.rollback", "segment.refreeze", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge", "profiles.merge", "profiles.keep_apart", "templates.send_test", "profiles.erase",
     "campaigns.send", "campaigns.send_queued", "campaigns.schedule", "campaigns.approve", "campaigns.clone", "campaigns.receive", "quarantine.replay", "rates.load", "tracking.freeze",
@@ -354,6 +355,7 @@ COMMANDS = [
         "kpis show",
         "kpis retention",
         "kpis compare --days 20",
+        "kpis targets",
         "channels list",
         "channels check",
         "channels health",
@@ -435,6 +437,7 @@ WRITING_COMMANDS = {
         "templates test",
         "merges undo",
         "campaigns send",
+        "kpis aim",
         "send",
         "campaigns hold",
     ),

@@ -30,6 +30,8 @@ COLUMNS: Mapping[str, str] = {
     "KpiValue": "segment~:text? channel~:text? campaign~:text? period~:text? kpi:text label:text unit:text? direction:text? "
     "value:number? low:number? high:number? n:integer? numerator:number? denominator:number? reason:text? "
     "is_partial:boolean? is_rough:boolean? newest_fact_at:instant?",
+    "KpiTargetRow": "kpi:text label:text unit:text? direction:text? every:text target:number period:text? value:number? low:number? "
+    "high:number? n:integer? verdict:text finding:sentence is_rough:boolean? newest_fact_at:instant?",
     "RetentionRow": "cohort:text age:integer size:integer active:integer? share:number? revenue:number? is_partial:boolean "
     "may_be_older:boolean",
     "ChannelRow": "channel:text label:text kind:text cost_model:text cost:number sells:boolean contacts:boolean "
@@ -77,6 +79,7 @@ COLUMNS: Mapping[str, str] = {
     "RfmCell": "recency:integer frequency:integer monetary:integer segment:text customers:integer revenue:number?",
     "RfmRange": "dimension:text score:integer low:number? high:number? customers:integer",
     "UnusualSegment": "segment:text label:text before:integer size:integer finding:sentence",
+    "MissedTarget": "kpi:text label:text finding:text",
     "StaleSource": "source:text? until:instant finding:sentence",
     "SegmentationPart": "name:text segment:text size:integer share:number? revenue:number? revenue_share:number? "
     "orders_each:number?",
@@ -88,6 +91,7 @@ OF_RECORDS: Mapping[tuple[str, str], str] = {
     ("Overview", "value"): "KpiChange",
     ("Overview", "segments"): "UnusualSegment",
     ("Overview", "stale"): "StaleSource",
+    ("Overview", "missed"): "MissedTarget",
     ("Person", "identifiers"): "IdentifierRow",
     ("Person", "events"): "PastEvent",
     ("Person", "merges"): "Merge",

@@ -13,7 +13,7 @@ from coterie.cli.show import console, print_figures, print_json, print_table, sh
 from coterie.domain.clock import to_local
 from coterie.errors import UnknownName
 from coterie.words import say
-from coterie.workspace import By, Every
+from coterie.workspace import By, Every, Frame
 
 app = typer.Typer(no_args_is_help=True)
 MOST_COHORTS = 13
@@ -99,6 +99,56 @@ def compare(
             ),
             as_json=as_json,
         )
+
+
+@app.command(
+    "targets", help=say("What key figures are to reach, and whether they did in the last whole period.", LOCALE)
+)
+def targets(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        _show_targets(ws.kpis.targets(), as_json=as_json)
+
+
+@app.command("aim", help=say("Set what a key figure is to reach every so long, or take it back.", LOCALE))
+def aim(
+    name: Annotated[str, typer.Argument(help=say("Name of the key figure.", LOCALE))],
+    value: Annotated[
+        str | None, typer.Argument(help=say("What it is to reach, such as 20000, 0.3 or 30%.", LOCALE))
+    ] = None,
+    folder: WorkspaceOption = None,
+    every: EveryOption = "month",
+    off: Annotated[bool, typer.Option("--off", help=say("Take the target back.", LOCALE))] = False,
+    as_json: JsonOption = False,
+) -> None:
+    if (value is None) != off:
+        raise typer.BadParameter(say("give what it is to reach, or --off", language()))
+    with workspace(folder) as ws:
+        wanted = None if value is None else _number(value)
+        _show_targets(ws.kpis.aim(name, wanted, every=_one_of(every, Every, "period")), as_json=as_json)
+
+
+def _number(text: str) -> float:
+    """What is written as a number, or as a percentage.
+
+    >>> _number("30%"), _number("20000")
+    (0.3, 20000.0)
+    """
+    plain = text.strip().removesuffix("%").strip()
+    try:
+        value = float(plain)
+    except ValueError:
+        raise typer.BadParameter(say("{text} is no number, such as 20000, 0.3 or 30%", language(), text=text)) from None
+    return float(f"{value / 100:.12g}") if text.strip().endswith("%") else value
+
+
+def _show_targets(found: Frame, *, as_json: bool) -> None:
+    show(
+        found,
+        as_json=as_json,
+        title=say("Targets of key figures", language()),
+        columns=("kpi", "every", "target", "value", "verdict", "finding"),
+        empty=say("No targets: set one by `coterie kpis aim`.", language()),
+    )
 
 
 @app.command("retention", help=say("Who came back, by the period of the first order.", LOCALE))

@@ -20,7 +20,7 @@ from coterie.engines.checkpoints import checkpoint
 from coterie.engines.contract import Parameters
 from coterie.engines.duckdb_refusals import failures_named, not_opened
 from coterie.engines.exchange import Exchange
-from coterie.engines.held import hold
+from coterie.engines.held import hold, in_use
 from coterie.engines.sql import identifier, literal
 from coterie.engines.watching import Touched, Watchers
 from coterie.errors import CoterieError
@@ -412,7 +412,7 @@ def open_duckdb(
 ) -> DuckDBEngine:
     """The DuckDB engine on ``file``, or in memory when None.
 
-    Raises ``WorkspaceLocked`` while another process has the file open, ``Damaged`` when it is no database.
+    Raises ``WorkspaceLocked`` while another process has the file open, or this one has it open already, ``Damaged`` when it is no database.
     """
     options: dict[str, str | bool | int | float | list[str]] = {}
     if threads:
@@ -429,6 +429,10 @@ def open_duckdb(
     except duckdb.Error as fault:
         let_go()
         raise not_opened(file, str(fault)) from fault
+    if file and connection.execute("SELECT current_setting('lock_configuration')").fetchone() == (True,):
+        connection.close()
+        let_go()
+        raise in_use(file, os.getpid())
     exchange = Exchange.beside(file)
     if file:
         _sweep(file)

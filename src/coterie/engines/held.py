@@ -28,7 +28,7 @@ class _Held:
 
 
 _HERE: dict[Path, _Held] = {}
-"""Lock → what this process holds of it; a file may be opened here more than once."""
+"""Lock → what this process holds of it; whoever only tries to open a file again holds it for a moment too."""
 
 _GUARD = threading.Lock()
 
@@ -116,6 +116,13 @@ os.register_at_fork(after_in_child=_forget)
 
 def in_use(file: Path | None, number: int | None) -> WorkspaceLocked:
     """What is said where the process of that ``number`` holds ``file``."""
+    if number == os.getpid():
+        return WorkspaceLocked(
+            sentence(
+                "this workspace is open in this process already; go on with that one, or close it first by its close() ({file})",
+                file=file,
+            )
+        )
     who = Sentence("another process") if number is None else _process(number)
     return WorkspaceLocked(
         sentence(

@@ -8,11 +8,12 @@ from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.findings import CampaignReadout
 from coterie.measure.intervals import wilson
 from coterie.measure.kpi import Kpi, KpiCatalog, kpi_catalog, ready_kpis
-from coterie.measure.kpi_table import By, Every, measure_kpis
+from coterie.measure.kpi_table import By, measure_kpis
 from coterie.measure.past_campaigns import compare_matched
 from coterie.measure.past_findings import PastComparison
 from coterie.measure.power import SampleRatio, holdout_share, sample_ratio
 from coterie.measure.readout import outcome_of, read_out
+from coterie.settings.kpi_targets import Every
 
 __all__ = [
     "ESTIMATORS",

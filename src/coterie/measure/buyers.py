@@ -11,9 +11,9 @@ from coterie.domain import NotEstimable
 from coterie.domain.clock import to_local
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, local_time
-from coterie.measure.kpi_table import Every
 from coterie.measure.unpriced import unpriced
 from coterie.profile import order_coverage
+from coterie.settings.kpi_targets import Every
 
 
 def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month", zone: str = "UTC") -> pa.Table:

@@ -17,11 +17,11 @@ from coterie.measure.kpi import Kpi, KpiCatalog, KpiMeasure, limits, ready_kpis
 from coterie.measure.kpi_sources import Grouping, source_selects
 from coterie.profile import OrderCoverage, order_coverage
 from coterie.segment import membership
+from coterie.settings.kpi_targets import Every
 from coterie.words import Sentence, joined, sentence
 from coterie.words.column import SENTENCE, table_of
 
 By = Literal["segment", "channel", "campaign", "period"]
-Every = Literal["day", "week", "month", "quarter", "year"]
 _DIMENSIONS = ("segment", "channel", "campaign", "period")
 _BLIND = {
     "costs": {"segment"},

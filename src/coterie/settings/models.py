@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from coterie.documents import parse_document, read_document
 from coterie.errors import BadSetting, CoterieError
 from coterie.settings.callbacks import CallbackSettings
+from coterie.settings.kpi_targets import KpiTarget
 from coterie.settings.machine import Locale
 from coterie.settings.recipients import EngagementSettings, PreferenceSettings
 from coterie.settings.schedules import ScheduleSettings
@@ -267,6 +268,9 @@ class WorkspaceSettings(BaseModel):
     )
     webhooks: dict[str, WebhookSettings] = Field(
         default_factory=dict, description="Who is told of entries into and exits from segments, by name, see below."
+    )
+    kpi_targets: dict[str, KpiTarget] = Field(
+        default_factory=dict, description="What key figures are to reach, by name, see below."
     )
     callbacks: CallbackSettings = Field(CallbackSettings(), description="See below.")
     preferences: PreferenceSettings = Field(PreferenceSettings(), description="See below.")

@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 
 from coterie.domain.clock import Instant, instant_of
-from coterie.errors import UnknownName
+from coterie.errors import Refused, UnknownName
 from coterie.measure import By, Every, measure_kpis, ready_kpis, retention_cohorts
 from coterie.measure.kpi_comparison import changes_in_words, compared
 from coterie.profile import order_coverage
 from coterie.settings import Locale
-from coterie.words import Sentence, each_into
+from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.frame import Frame
+from coterie.workspace.kpi_targets import target_rows
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.records import KpiComparison
+from coterie.workspace.settings_file import SettingsFile
 from coterie.workspace.stand import Stand
 
 DEFAULT_DAYS = 365
@@ -128,6 +130,37 @@ class Kpis:
             finding=each_into(changes_in_words(rows, is_grouped=bool(by)), lang),
             figures=Frame.of(rows, lang),
         )
+
+    @reads_brought
+    def targets(self, *, lang: Locale | None = None) -> Frame:
+        """What key figures are to reach, and whether they did in the last whole period: a row a target.
+
+        ``verdict`` is met, missed, open (the interval holds the target: chance decides) or unknown, whose ``finding`` says why.
+        A period counts where it is over and the data are known to its end.
+        """
+        stand = self._stand
+        return Frame.of(
+            target_rows(stand.engine, stand.settings_now, stand.as_of, self._known_to()), lang or stand.lang
+        )
+
+    def aim(self, name: str, value: float | None, *, every: Every = "month", lang: Locale | None = None) -> Frame:
+        """Set what the key figure ``name`` is to reach ``every`` so long, in its unit (shares as 0.3); None takes it back. Gives all of ``targets``.
+
+        Kept as ``kpi_targets`` in ``coterie.yaml``. Raises ``UnknownName`` for a figure that there is not, or that has no
+        target to take back, and ``Refused`` for one of which no way is better.
+        """
+        stand = self._stand
+        [kpi] = ready_kpis().chosen([name])
+        kept = {each: target.model_dump() for each, target in stand.settings_now.kpi_targets.items()}
+        if value is None and name not in kept:
+            raise UnknownName("target", name, kept)
+        if value is not None and kpi.direction == "none":
+            raise Refused(sentence("{label} can have no target: no way is better of it", label=Sentence(kpi.label)))
+        kept = {each: target for each, target in kept.items() if each != name}
+        if value is not None:
+            kept[name] = {"value": value, "every": every}
+        SettingsFile(stand).put("kpi_targets", kept or None)
+        return self.targets(lang=lang)
 
     @reads
     def window(self, since: Instant | None = None, until: Instant | None = None) -> tuple[datetime, datetime]:

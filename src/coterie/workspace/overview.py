@@ -34,7 +34,7 @@ class Overview:
 
     ``value`` compares key figures of the last ``days`` with those before, in ``currency``; ``moves`` says in sentences who moved between stages of the
     lifecycle since ``moved_since``; ``segments`` has a row a segment that grew or shrank unusually, ``stale`` one a source of orders
-    that was silent for longer than usual.
+    that was silent for longer than usual, ``missed`` one a key figure that did not reach its target in the last whole period.
     """
 
     currency: str
@@ -44,6 +44,7 @@ class Overview:
     moves: Sequence[str]
     segments: Frame
     stale: Frame
+    missed: Frame
 
 
 class Overviews:
@@ -69,6 +70,7 @@ def _overview(stand: Stand, lang: Locale) -> Overview:
         moves=moved.finding if moved else (),
         segments=_segments(stand, lang),
         stale=_stale(stand, lang),
+        missed=_missed(stand, lang),
     )
 
 
@@ -92,6 +94,12 @@ def _segments(stand: Stand, lang: Locale) -> Frame:
         for each in unusual_changes(stand.engine, called)
     ]
     return Frame.of(rows, lang)
+
+
+def _missed(stand: Stand, lang: Locale) -> Frame:
+    targets = _if_known(lambda: Kpis(stand).targets(lang=lang))
+    missed = [row for row in targets.rows() if row["verdict"] == "missed"] if targets else []
+    return Frame.of([{name: row[name] for name in ("kpi", "label", "finding")} for row in missed], lang)
 
 
 def _stale(stand: Stand, lang: Locale) -> Frame:

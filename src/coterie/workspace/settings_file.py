@@ -19,8 +19,8 @@ from coterie.workspace.records import SettingsKept
 if TYPE_CHECKING:
     from coterie.workspace.stand import Stand
 
-LOOKED_AT_AGAIN = frozenset({"schedules", "webhooks"})
-"""Settings that a server looks at again by itself."""
+LOOKED_AT_AGAIN = frozenset({"schedules", "webhooks", "kpi_targets"})
+"""Settings that are looked at again by themselves."""
 
 READ_WHEN_USED = frozenset(
     {

@@ -8,6 +8,7 @@ import { Table } from '../app/Table'
 import { day } from '../app/numbers'
 import { useComparison } from './comparing'
 import { changed, written } from './figures'
+import { KpiTargets } from './KpiTargets'
 
 type Change = Schemas['KpiChange']
 
@@ -21,6 +22,8 @@ export function Comparison({ days }: { days: number }) {
   const currency = text(found.data.currency)
   const right = { align: 'right' as const }
   return (
+    <>
+    <KpiTargets currency={currency} />
     <Card size="small" title={<h2 style={{ fontSize: 16, margin: 0, whiteSpace: 'normal' }}>{t('kpis.compared', { since: day(since), until: day(until), before: day(before_since) })}</h2>}>
       {finding.map((each) => (
         <Typography.Paragraph key={text(each)}>{text(each)}</Typography.Paragraph>
@@ -70,5 +73,6 @@ export function Comparison({ days }: { days: number }) {
         {t('kpis.points')}
       </Typography.Paragraph>
     </Card>
+    </>
   )
 }

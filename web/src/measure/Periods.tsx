@@ -8,6 +8,7 @@ import { Lines } from '../app/Lines'
 import { language } from '../app/words'
 import { useComparison } from './comparing'
 import { written } from './figures'
+import { useTargets } from './KpiTargets'
 
 const month = (at: number) =>
   new Intl.DateTimeFormat(language() === 'zh' ? 'zh-CN' : 'en', { month: 'short', year: '2-digit', timeZone: 'UTC' }).format(at)
@@ -18,6 +19,7 @@ export function Periods({ kpi, days }: { kpi: string; days: number }) {
   const { t, i18n } = useTranslation()
   const every = days > 180 ? 'month' : days > 30 ? 'week' : 'day'
   const told = useComparison({ days, kpi })
+  const target = useTargets().data?.items.find((each) => each.kpi === kpi && each.every === every)?.target
   const since = told.data?.since
   const found = useQuery({
     queryKey: ['values', kpi, every, since, i18n.language],
@@ -54,7 +56,10 @@ export function Periods({ kpi, days }: { kpi: string; days: number }) {
     >
       <Lines
         label={label}
-        series={[{ name: label, points: known.map((row) => ({ x: at(row), y: row.value!, low: row.low, high: row.high })) }]}
+        series={[
+          { name: label, points: known.map((row) => ({ x: at(row), y: row.value!, low: row.low, high: row.high })) },
+          ...(target === undefined ? [] : [{ name: t('kpiTargets.line'), points: known.map((row) => ({ x: at(row), y: target })) }]),
+        ]}
         x={shown}
         y={amount}
         xTitle={t('kpis.dimensions.period')}

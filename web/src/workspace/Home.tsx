@@ -40,7 +40,7 @@ export function Home() {
         {found.as_of ? t('home.asOf', { at: instant(found.as_of) }) : t('home.never')}{' '}
         {found.newest_fact_at && t('home.newest', { at: instant(found.newest_fact_at) })}
       </Typography.Paragraph>
-      <Wanted status={found} stale={overview.data?.stale ?? []} />
+      <Wanted status={found} stale={overview.data?.stale ?? []} missed={overview.data?.missed ?? []} />
       <WhatIsNew status={found} overview={overview} />
       <Typography.Title level={2} style={{ fontSize: 18 }}>
         {t('home.sources')}

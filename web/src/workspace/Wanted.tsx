@@ -10,8 +10,8 @@ import { Unsigned } from '../deliver/Unsigned'
 const SHOWN = 3
 const ELSEWHERE = ['quarantine', 'outbox', 'sender']
 
-/** What wants a look, each with where to go for it: refused rows, held sending, silent sources, findings of quality and of the checks. */
-export function Wanted({ status, stale }: { status: Schemas['Status']; stale: Schemas['Overview']['stale'] }) {
+/** What wants a look, each with where to go for it: refused rows, held sending, silent sources, missed targets, findings of quality and of the checks. */
+export function Wanted({ status, stale, missed }: { status: Schemas['Status'] } & Pick<Schemas['Overview'], 'stale' | 'missed'>) {
   const { t, i18n } = useTranslation()
   const checks = useQuery({ queryKey: ['doctor', i18n.language], queryFn: () => answer(client.GET('/api/v1/doctor')) })
   const quality = useQuery({
@@ -23,7 +23,7 @@ export function Wanted({ status, stale }: { status: Schemas['Status']; stale: Sc
   const poor = quality.data?.items.filter((each) => each.severity === 'serious' && each.table !== 'quarantine') ?? []
   const why = text(status.fenced) || text(status.sending_held)
   const isUnsigned = status.unsigned.length > 0
-  const isWell = checks.isSuccess && quality.isSuccess && !bad.length && !poor.length && !stale.length && !why && !status.in_quarantine && !isUnsigned
+  const isWell = checks.isSuccess && quality.isSuccess && !bad.length && !poor.length && !stale.length && !missed.length && !why && !status.in_quarantine && !isUnsigned
   return (
     <Flex vertical gap={8} component="section" aria-label={t('home.wanted')}>
       {status.in_quarantine > 0 && (
@@ -42,6 +42,19 @@ export function Wanted({ status, stale }: { status: Schemas['Status']; stale: Sc
       {isUnsigned && <Unsigned />}
       {stale.map((each) => (
         <Alert key={text(each.source)} type="warning" showIcon title={text(each.finding)} action={<Link to="/data">{t('home.load')}</Link>} />
+      ))}
+      {missed.map((each) => (
+        <Alert
+          key={text(each.kpi)}
+          type="warning"
+          showIcon
+          title={<Said words={text(each.finding)} />}
+          action={
+            <Link to="/kpis" search={{ by: 'period', kpi: text(each.kpi), days: '365' }}>
+              {t('home.look')}
+            </Link>
+          }
+        />
       ))}
       {bad.map((each) => (
         <Alert

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from fastapi import Path as InPath
 from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.api.resources.shared import INSTANT_ASKED
 from coterie.api.route import Call, Routes
@@ -73,6 +75,37 @@ def compare_kpis(
 def show_retention(call: Call, every: _EVERY = "month") -> object:
     """Who came back: profiles by the period of their first order."""
     return call.ws.kpis.retention(every=every)
+
+
+class TargetGiven(BaseModel):
+    """What a key figure is to reach."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"value": 0.3, "every": "quarter"}})
+
+    value: float = Field(allow_inf_nan=False, description="In the figure's unit: shares as 0.3.")
+    every: Every = Field("month", description="In how long it is to be reached.")
+
+
+TargetName = Annotated[str, InPath(max_length=60, pattern="^[a-z_]+$", description="The key figure.")]
+TARGETS = items(row_of("KpiTargetRow"))
+
+
+@ROUTES.get("/kpis/targets", "kpis targets", answer=TARGETS)
+def list_targets(call: Call) -> object:
+    """What key figures are to reach, and whether they did in the last whole period."""
+    return call.ws.kpis.targets(lang=call.lang)
+
+
+@ROUTES.put("/kpis/targets/{name}", "kpis aim", answer=TARGETS)
+def put_target(call: Call, name: TargetName, body: TargetGiven) -> object:
+    """Set what a key figure is to reach every so long; of a figure of which no way is better none can be set."""
+    return call.ws.kpis.aim(name, body.value, every=body.every, lang=call.lang)
+
+
+@ROUTES.delete("/kpis/targets/{name}", "kpis aim", answer=TARGETS)
+def drop_target(call: Call, name: TargetName) -> object:
+    """Take back what a key figure was to reach."""
+    return call.ws.kpis.aim(name, None, lang=call.lang)
 
 
 @ROUTES.get("/channels", "channels list", answer=items(row_of("ChannelRow")))
