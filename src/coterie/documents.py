@@ -7,10 +7,11 @@ from typing import cast
 
 import yaml
 
+from coterie.plain_files import is_plain
 from coterie.words import sentence
 
 _MOST_BYTES = 5_000_000
-_MOST_NODES = 500_000
+_MOST_NODES = 200_000
 _DEEPEST = 100
 _LONGEST_NUMBER = 100
 
@@ -25,7 +26,7 @@ _Loader: type[yaml.CSafeLoader | yaml.SafeLoader] = yaml.CSafeLoader if yaml.__w
 
 def read_document(file: Path) -> str:
     """The text of ``file``; raises ``NotADocument`` for what is no plain file or far too large."""
-    if file.exists() and not file.is_file():
+    if file.exists() and not is_plain(file):
         raise NotADocument(problem="a folder, pipe or device; name a plain file")
     if file.stat().st_size > _MOST_BYTES:
         raise NotADocument(problem="more than 5 MB; this is hardly what a person wrote")
@@ -36,13 +37,13 @@ def parse_document(text: str) -> tuple[object, yaml.Node | None]:
     """What the YAML ``text`` says, and its tree with the place of everything.
 
     Raises ``yaml.YAMLError`` for what is no YAML, nested deeper than 100, says a key twice,
-    names itself, or grows by its aliases beyond half a million values.
+    names itself, or holds more than 200,000 values, as written or grown by its aliases.
 
     >>> parse_document("a: 1")[0]
     {'a': 1}
     """
     try:
-        _stop_at_depths(text)
+        _stop_at_much(text)
         loader = _Loader(text)
         try:
             tree = loader.get_single_node()
@@ -58,10 +59,13 @@ def parse_document(text: str) -> tuple[object, yaml.Node | None]:
         raise NotADocument(problem=sentence("a value that cannot be: {why}", why=fault)) from fault
 
 
-def _stop_at_depths(text: str) -> None:
-    """Stop where brackets are opened for ever, before a tree is made of them."""
+def _stop_at_much(text: str) -> None:
+    """Stop where brackets are opened for ever, or values never end, before a tree is made of them."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for number, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        if number > _MOST_NODES:
+            told = sentence("more than {n} values; this is hardly what a person wrote", n=f"{_MOST_NODES:,}")
+            raise NotADocument(problem=told, problem_mark=cast("yaml.Mark", event.start_mark))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST + 1:
             raise NotADocument(

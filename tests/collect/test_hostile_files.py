@@ -283,11 +283,14 @@ def test_a_path_inside_a_zip_writes_nowhere(load_text, tmp_path):
     pytest.param(".", "is a folder", id="a-folder"),
     pytest.param("locked.csv", "may not be read", id="no-permission"),
     pytest.param("/dev/zero", "is a device or a pipe", id="a-device-without-end"),
+    pytest.param("/proc/kmsg", "made by the system", id="one-that-is-waited-for"),
+    pytest.param("link.csv", "made by the system", id="a-link-to-one"),
 ])  # fmt: skip
 def test_what_is_no_readable_file_is_said(engine, tmp_path, name, words):
     locked = tmp_path / "locked.csv"
     locked.write_text(GOOD)
     locked.chmod(0)
+    (tmp_path / "link.csv").symlink_to("/proc/version")
     if name == "locked.csv" and os.access(locked, os.R_OK):
         pytest.skip("this user may read everything")
     with pytest.raises(BadFile, match=words):

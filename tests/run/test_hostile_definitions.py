@@ -48,6 +48,14 @@ HOSTILE = {
     "digits": (nested(0).replace("1}", "9" * 5_000 + "}"), "a number of more than 100 signs(.|\n)*line 3"),
     "sixties": (nested(0).replace("1}", ":".join(["59"] * 5_000) + "}"), "a number of more than 100 signs"),
     "bytes": ("# " + "x" * 6_000_000, "more than 5 MB"),
+    "20000-segments": (
+        "segments:\n" + "".join(f"- {{name: s{n}, rule: {RULE}}}\n" for n in range(20_000)),
+        "200,000 values",
+    ),
+    "2001-segments": (
+        "segments:\n" + "".join(f"- {{name: s{n}, rule: {RULE}}}\n" for n in range(2_001)),
+        "2,000 definitions",
+    ),
     "month-13": ("segments:\n- name: d\n  rule: {trait: x, '=': 2026-13-01}\n", "a value that cannot be"),
 }
 

@@ -20,6 +20,7 @@ from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
 from coterie.cli.screen import LOCALE, harmless, language
 from coterie.cli.show import console, print_json, show
 from coterie.errors import BadFile
+from coterie.plain_files import is_plain
 from coterie.words import say, sentence
 
 app = typer.Typer(no_args_is_help=True)
@@ -152,7 +153,7 @@ _MOST_BYTES = 100_000_000
 
 def lines_of(file: Path) -> list[str]:
     """The lines of a text file of keys."""
-    if not file.is_file():
+    if not is_plain(file):
         raise BadFile("there is no such file; check the path", file=str(file))
     if (size := file.stat().st_size) > _MOST_BYTES:
         raise BadFile(

@@ -12,9 +12,11 @@ from coterie.collect.loading.batches import next_batch_id
 from coterie.domain.clock import Clock
 from coterie.engines import SETTLED, UNPRICED, Engine, keep_fact
 from coterie.errors import BadFile
+from coterie.plain_files import is_plain
 from coterie.words import sentence
 
 _COLUMNS = ("date", "currency", "rate")
+_MOST_BYTES = 50_000_000
 
 
 def load_rates(engine: Engine, file: Path, clock: Clock) -> int:
@@ -24,6 +26,8 @@ def load_rates(engine: Engine, file: Path, clock: Clock) -> int:
     on. A rate of the same day and currency takes the place of an earlier one. Raises
     ``BadFile`` for anything that is no such row; nothing is kept then.
     """
+    if file.exists() and (not is_plain(file) or file.stat().st_size > _MOST_BYTES):
+        raise BadFile("it is no plain file of up to 50 MB, as a file of rates is", file=file.name)
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(csv.DictReader(lines))

@@ -18,6 +18,8 @@ from coterie.writing import write_whole
 
 Step = str | int
 
+_MOST_DEFINITIONS = 2_000
+
 
 def marked(file: str, mark: yaml.Mark | None) -> Sentence:
     """``file:line`` of a mark in a YAML file; its first line without one."""
@@ -173,7 +175,7 @@ def read_definitions(place: Path) -> list[WrittenDefinition]:
 
     A file holds lists under ``traits``, ``lists``, ``segments``, ``templates``, ``campaigns``, ``journeys``, ``channels`` or
     ``tracking_plans``. Raises ``BadDefinition`` naming file and line when a file is not YAML,
-    an item has no name, or a name is given twice; ``UnknownName`` for an unknown list.
+    an item has no name, a name is given twice, or there are more than 2,000; ``UnknownName`` for an unknown list.
     """
     if not place.exists():
         raise BadDefinition(
@@ -206,6 +208,9 @@ def _distinct(definitions: Iterable[WrittenDefinition]) -> list[WrittenDefinitio
                 ),
                 where=definition.where,
             )
+        if len(found) == _MOST_DEFINITIONS:
+            told = "more than {n} definitions at once; apply them in parts, or let one segmentation or trait say what many segments say"
+            raise BadDefinition(sentence(told, n=f"{_MOST_DEFINITIONS:,}"), where=definition.where)
         found[definition.kind, definition.name] = definition
     return list(found.values())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +15,9 @@ from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.refreshed import readers_of
 from coterie.words import Sentence, joined, sentence
+
+Question = tuple[str, str, Callable[[SegmentPlan], object]]
+"""Kind and name of a definition, and what has a plan compile it."""
 
 
 @dataclass(frozen=True)
@@ -104,23 +107,29 @@ def looked_at(
         for kind, name, ask in _questions(traits, segments)
         if only is None or f"{kind} {name}" in only
     ]
+    blank = _plan(catalog, traits, segments, as_of, zone)
+
+    def asked(some: Sequence[Question]) -> SegmentPlan:
+        plan = blank.anew()
+        for _, _, ask in some:
+            ask(plan)
+        look(engine, plan)
+        return plan
+
+    def tried(some: Sequence[Question]) -> Iterator[Fault]:
+        """The faults among ``some``; where not all are well, each half is asked by itself."""
+        try:
+            asked(some)
+        except CoterieError as error:
+            if len(some) > 1:
+                yield from tried(some[: len(some) // 2])
+                yield from tried(some[len(some) // 2 :])
+            else:
+                yield from (Fault(kind, name, error) for kind, name, _ in some)
+
     with suppress(CoterieError):
-        whole = _plan(catalog, traits, segments, as_of, zone)
-        for _, _, ask in questions:
-            ask(whole)
-        look(engine, whole)
-        return Looked(whole)
-
-    def tried() -> Iterator[Fault]:
-        for kind, name, ask in questions:
-            try:
-                plan = _plan(catalog, traits, segments, as_of, zone)
-                ask(plan)
-                look(engine, plan)
-            except CoterieError as error:
-                yield Fault(kind, name, error)
-
-    return Looked(faults=tuple(tried()))
+        return Looked(asked(questions))
+    return Looked(faults=tuple(tried(questions)))
 
 
 def check_definitions(
@@ -177,9 +186,7 @@ def _named(fault: Fault) -> BadDefinition:
     )
 
 
-def _questions(
-    traits: tuple[TraitDefinition, ...], segments: tuple[SegmentDefinition, ...]
-) -> Iterator[tuple[str, str, Callable[[SegmentPlan], object]]]:
+def _questions(traits: tuple[TraitDefinition, ...], segments: tuple[SegmentDefinition, ...]) -> Iterator[Question]:
     for trait in traits:
         yield "trait", trait.name, lambda plan, name=trait.name: plan.add_traits([name])  # type: ignore[misc]
     for segment in segments:

@@ -56,6 +56,12 @@ class SegmentPlan(Plan):
         self._compiling: list[str] = []
         self._segment_levels: list[int] = []
 
+    def anew(self) -> SegmentPlan:
+        """A plan of the same definitions in which nothing is compiled yet."""
+        plan = SegmentPlan(self.catalog, self.as_of, only=self.only, zone=self.zone)
+        plan.definitions, plan.segments, plan.is_past = self.definitions, self.segments, self.is_past
+        return plan
+
     def rule(self, rule: Condition, *place: object) -> Expr:
         """The condition of a rule; ``place`` names it in messages."""
         with self.at(*place):

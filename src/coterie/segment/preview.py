@@ -21,6 +21,9 @@ from coterie.segment.refreshed import changed_since, is_as_refreshed
 from coterie.segment.rule import Rule
 from coterie.words import Sentence, each_into, joined, sentence
 
+_AT_ONCE = 100
+"""Rules counted in one statement."""
+
 
 class CountedCondition(BaseModel):
     """One condition of a rule by itself: how many profiles meet it, and those inside of it."""
@@ -142,6 +145,32 @@ def preview(
         condition=_counted(named, sizes) if by_condition else None,
         notes=_notes(plan),
     )
+
+
+def sizes_of(
+    engine: Engine,
+    rules: Sequence[Rule],
+    *,
+    as_of: datetime,
+    traits: Iterable[TraitDefinition] = (),
+    segments: Iterable[SegmentDefinition] = (),
+    zone: str = "UTC",
+) -> tuple[list[int], int]:
+    """How many profiles meet each of ``rules`` at ``as_of``, as ``preview`` counts them, and how many there are."""
+    traits, segments = tuple(traits), tuple(segments)
+    sizes: list[int] = []
+    base = 0
+    for start in range(0, len(rules), _AT_ONCE):
+        first, *others = rules[start : start + _AT_ONCE]
+        plan, statement = plan_rule(engine, first, as_of, traits=traits, segments=segments, zone=zone, beside=others)
+        names = ["is_member", *(f"c{place}" for place in range(len(others)))]
+        counted = exp.select(
+            exp.alias_(exp.Count(this=exp.Star()), "base"), *(exp.alias_(_met(name), name) for name in names)
+        ).from_(statement.subquery("tried"))
+        row = engine.query(counted, plan.parameters).to_pylist()[0]
+        base = int(row["base"])
+        sizes += [int(row[name]) for name in names]
+    return sizes, base
 
 
 def _conditions(rule: Rule) -> Iterator[Rule]:

@@ -15,6 +15,7 @@ from typing import Literal, TypedDict
 
 from coterie.engines import open_warehouse, warehouse_damage
 from coterie.errors import Damaged, Refused
+from coterie.plain_files import is_plain
 from coterie.protect import KEY_FILE
 from coterie.settings import WORKSPACE_FILE, read_workspace_settings
 from coterie.store import open_journal
@@ -197,7 +198,7 @@ def _unpacked(source: Path, room: Path) -> Iterator[Path]:
     if source.is_dir():
         yield source
         return
-    if source.exists() and not source.is_file():
+    if source.exists() and not is_plain(source):
         raise _no_backup(source, Sentence("it is a folder, a pipe or a device"))
     try:
         with tarfile.open(source) as archive:

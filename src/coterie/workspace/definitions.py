@@ -41,10 +41,10 @@ from coterie.run import (
     write_definitions,
 )
 from coterie.run.definition_files import parse_definitions
-from coterie.segment import SegmentDefinition, faults, preview
+from coterie.segment import SegmentDefinition, faults
 from coterie.segment.lists import declare_lists
 from coterie.segment.membership import sizes
-from coterie.segment.preview import plan_rule
+from coterie.segment.preview import plan_rule, sizes_of
 from coterie.store import Definition
 from coterie.words import Sentence, sentence
 from coterie.workspace.ahead_of_launch import check_form, check_forms
@@ -263,7 +263,7 @@ class Definitions:
         ahead = not has_people(self._stand.engine)
         self._check(records, places, traits, segments, ahead=ahead)
         changes = [_bounded(change, records) for change in changes]
-        return [_ahead(change) if ahead else self._sized(change, traits, segments) for change in changes]
+        return [_ahead(change) for change in changes] if ahead else self._sized(changes, traits, segments)
 
     def _together(self, kind: str, records: Mapping[tuple[str, str], object], kept: Sequence[object]) -> list[object]:
         """Definitions as they would be: those given, and those kept."""
@@ -331,28 +331,21 @@ class Definitions:
         for rule in journey.rules():
             plan_rule(self._stand.engine, rule, self._stand.clock(), traits=traits, segments=segments)
 
-    def _sized(self, change: Change, traits: list[TraitDefinition], segments: list[SegmentDefinition]) -> Change:
-        """The change with the size of its segment now and under the new rule, and a warning where that is odd."""
-        if change.kind != "segment":
-            return change
+    def _sized(
+        self, changes: Sequence[Change], traits: list[TraitDefinition], segments: list[SegmentDefinition]
+    ) -> list[Change]:
+        """The changes with the sizes of their segments now and under the new rules, and a warning where that is odd."""
         stand = self._stand
-        now = self._size_now(change.name)
-        if change.act in ("keep", "retire") or not stand.engine.query("SELECT 1 FROM profiles LIMIT 1").num_rows:
-            return replace(change, size_before=now, size_after=now if change.act == "keep" else None)
-        rule = next(segment.rule for segment in segments if segment.name == change.name)
-        as_of = stand.present
-        found = preview(
-            stand.engine, rule, as_of=as_of, traits=traits, segments=segments, sample=1, zone=stand.settings.timezone
-        )
-        warning = Sentence("")
-        if found.size == 0:
-            warning = sentence("matches nobody")
-        elif found.size == found.base:
-            warning = sentence("matches everybody")
-        return replace(change, size_before=now, size_after=found.size, warning=warning)
-
-    def _size_now(self, name: str) -> int | None:
-        return sizes(self._stand.engine)[0].get(name)
+        now = sizes(stand.engine)[0]
+        rules = {segment.name: segment.rule for segment in segments}
+        tried = [each.name for each in changes if each.kind == "segment" and each.act in ("add", "change")]
+        if not stand.engine.query("SELECT 1 FROM profiles LIMIT 1").num_rows:
+            tried = []
+        asked = [rules[name] for name in tried]
+        zone = stand.settings.timezone
+        found, base = sizes_of(stand.engine, asked, as_of=stand.present, traits=traits, segments=segments, zone=zone)
+        after = dict(zip(tried, found, strict=True))
+        return [_with_sizes(each, now, after, base) if each.kind == "segment" else each for each in changes]
 
 
 def _journeys(given: Sequence[WrittenDefinition]) -> dict[YamlPlace, JourneyDefinition]:
@@ -374,6 +367,16 @@ def _bounded(change: Change, records: Mapping[tuple[str, str], object]) -> Chang
     journey = records.get((change.kind, change.name))
     over = list(over_caps(journey)) if isinstance(journey, JourneyDefinition) else []
     return replace(change, warning=over[0]) if over else change
+
+
+def _with_sizes(change: Change, now: Mapping[str, int], after: Mapping[str, int], base: int) -> Change:
+    """The change of a segment with its size ``now`` and ``after``, where that was counted, and what is odd of it."""
+    name = change.name
+    size = after.get(name, now.get(name) if change.act == "keep" else None)
+    warning = change.warning
+    if name in after and size in (0, base):
+        warning = sentence("matches everybody") if size else sentence("matches nobody")
+    return replace(change, size_before=now.get(name), size_after=size, warning=warning)
 
 
 def _ahead(change: Change) -> Change:

@@ -16,6 +16,7 @@ from coterie.domain.clock import instant_of
 from coterie.domain.receipts import Reply
 from coterie.errors import BadDefinition, Refused
 from coterie.identifiers import keys_of
+from coterie.plain_files import is_plain
 from coterie.protect import namespace_of
 from coterie.words import sentence
 
@@ -46,7 +47,7 @@ class RepliesHeard:
 
 def read_replies(file: Path) -> list[Reply]:
     """The answers in a CSV file with a heading, or a JSON list of objects; raises ``BadDefinition`` for any other."""
-    if not file.is_file() or file.stat().st_size > _MOST_BYTES:
+    if not is_plain(file) or file.stat().st_size > _MOST_BYTES:
         raise Refused(sentence("{file} is no file of answers: a CSV file or a JSON list of up to 50 MB", file=file))
     try:
         text = file.read_text("utf-8-sig")

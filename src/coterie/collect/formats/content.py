@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 
 from coterie.domain.loading import Compression
 from coterie.errors import BadFile
+from coterie.plain_files import is_plain
 from coterie.words import Sentence, sentence, system_says
 
 HEAD_BYTES = 262_144
@@ -267,9 +268,12 @@ class _Gathered:
 
 def check_plain(path: Path) -> None:
     """Raise ``BadFile`` for what would be waited for for ever, or has a name that is no text."""
-    if path.exists() and not path.is_file() and not path.is_dir():
+    if path.exists() and not is_plain(path) and not path.is_dir():
         raise BadFile(
-            sentence("{path!r} is a device or a pipe; save what it gives to a file and load that", path=str(path))
+            sentence(
+                "{path!r} is a device or a pipe, or made by the system as it is read; save what it gives to a file and load that",
+                path=str(path),
+            )
         )
     if not str(path).isprintable() and any("\ud800" <= letter <= "\udfff" for letter in str(path)):
         raise BadFile(sentence("the file name {path!r} is not UTF-8; rename the file", path=str(path)))
