@@ -60,7 +60,7 @@ sure, yep, yeah, gewünscht, erwünscht, sim, aceito, tak, zgadzam się, wyraża
 
 _DENIED = """
 i do not agree, i disagree, i do not consent, no thank you, no i do not, 0, 0.0, false, f, no, n, off, never, unsubscribed, unsubscribe, unsub, unsubbed, opt out, optout, opted out, optedout, cleaned,
-bounced, bounce, hard bounce, hard bounced, hardbounce, complained, complaint, spam, spam complaint, marked as spam, abuse, suppressed,
+bounced, bounce, hard bounce, hard bounced, hardbounce, complained, complaint, junk, spam, spam complaint, marked as spam, abuse, suppressed,
 blocked, blocklisted, blacklisted, withdrawn, withdrew, withdraw, revoked, revoke, denied, deny, declined, decline, refused, rejected,
 reject, cancelled, canceled, cancel, removed, remove, do not contact, do not email, do not mail, do not call, do not send, dnc, no consent,
 no thanks, do not allow, not allowed, disallow, disallowed, disagree, disagreed, objected, objection, disabled, deactivated, forgotten, redacted, undeliverable, out, stop,
@@ -390,7 +390,12 @@ _AGREES = frozenset(
         "subscribed, subscriber, opt in, optin, opted in, double opt in confirmed, abonniert, angemeldet, eingetragen, abonné, abonnée, inscrit, inscrite, suscrito, suscrita, dado de alta, 已订阅, 订阅, 已訂閱, 訂閱"
     )
 )
-
+_NOT_YET = re.compile(
+    r"confirm|\bopt(ed)? ?in\b|subscri|bestatigt|angemeldet|abonn|inscrit|suscrit|确认|確認|订阅|訂閱"
+)
+"""What makes an unconfirmed answer one about a list, and nothing else that may be pending."""
+_NOT_ON_IT = re.compile(r"\bopt(ed)? ?in\b|subscri|abonn|suscrit|订阅|訂閱")
+"""What only the status of a subscription says."""
 
 _WITHOUT = frozenset(words_listed("not, non, without, excluding, except, nicht, ohne, außer, sans, hors, sin, excepto"))
 
@@ -432,11 +437,25 @@ def said_in_a_status(word: str) -> str:
 
     >>> said_in_a_status("Unsubscribed"), said_in_a_status("active"), said_in_a_status("subscribed")
     ('denied', 'silent', 'granted')
+    >>> said_in_a_status("double opt-in pending"), said_in_a_status("pending")
+    ('unconfirmed', 'silent')
     """
     plain = spelt(word)
     if plain in _AGREES:
         return "granted"
+    if ANSWERS.get(plain) == "unconfirmed" and _NOT_YET.search(plain):
+        return "unconfirmed"
     return "denied" if refuses(word) or ANSWERS.get(plain) in {"denied", "withdrawn"} else "silent"
+
+
+def tells_of_a_subscription(word: str) -> bool:
+    """Whether only the status of a subscription is called so: one that ended, or never was.
+
+    >>> tells_of_a_subscription("Unsubscribed"), tells_of_a_subscription("non-subscribed"), tells_of_a_subscription("unconfirmed")
+    (True, True, False)
+    """
+    plain = spelt(word)
+    return refuses(word) or (ANSWERS.get(plain) == "unconfirmed" and _NOT_ON_IT.search(plain) is not None)
 
 
 def refuses(word: str) -> bool:

@@ -24,9 +24,9 @@ from coterie.domain.consenting import (
     REFUSAL_ANSWERS,
     asks_for_refusal,
     lists_refusals,
-    refuses,
     said_in_a_status,
     spelt,
+    tells_of_a_subscription,
 )
 from coterie.domain.loading import MappedField, Mapping, Proposal, Question
 from coterie.words import sentence
@@ -112,8 +112,10 @@ def said_by(column: Column, sample: Sample, readings: Readings) -> Said | None:
         return Said(column.name, MappedField(columns=(column.name,)), column, dated, form)
     if asks_for_refusal(column.name):
         return _filled_by_refusals(column, readings)
-    if len(column.counts) <= _MOST_WORDS and any(map(refuses, column.counts)):
+    if len(column.counts) <= _MOST_WORDS and any(map(tells_of_a_subscription, column.counts)):
         meant = {value: said_in_a_status(value) for value in column.counts}
+        if all(spelt(value) in ANSWERS for value in column.counts):  # what is pending in it is the subscription
+            meant |= {value: "unconfirmed" for value in column.counts if ANSWERS[spelt(value)] == "unconfirmed"}
         return Said(column.name, MappedField(columns=(column.name,), values=meant), column)
     return None
 
