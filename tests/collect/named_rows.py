@@ -190,6 +190,26 @@ CASES: dict[str, Case] = {
         ),
         stands=3, revenue="120", discount="5", orders=6,
     ),
+    "squarespace_orders": Case(
+        _rows(
+            "Order ID|Email|Financial Status|Currency|Subtotal|Shipping|Amount Refunded|Total|Discount Amount|Created at|Lineitem quantity|Lineitem name|Lineitem price|Lineitem sku",
+            "00001|ann@x.example|PAID|EUR|50.00|5.00|0.00|52.00|3.00|2026-10-05 10:00:00 -0500|1|Cup|20.00|S1",
+            "00001|ann@x.example|||||||||1|Plate|30.00|S2",
+            "00002|bo@x.example|PARTIALLY_REFUNDED|EUR|100.00|0.00|25.00|100.00|0.00|2026-10-06 10:00:00 -0500|2|Bowl|50.00|S3",
+            "00003|ann@x.example|REFUNDED|EUR|40.00|0.00|40.00|40.00|0.00|2026-10-07 10:00:00 -0500|1|Jar|40.00|S4",
+            "00004|cy@x.example|PENDING|EUR|40.00|0.00|0.00|40.00|0.00|2026-10-08 10:00:00 -0500|1|Jar|40.00|S4",
+        ),
+        stands=2, revenue="127", discount="3", orders=4, lines=5,
+    ),
+    "etsy_orders": Case(
+        _rows(
+            "Sale Date|Order ID|Buyer User ID|Number of Items|Currency|Order Value|Discount Amount|Order Total|Adjusted Order Total",
+            "10/21/26|3001|annb|1|EUR|50.00|2.00|48.00|0.00",
+            "10/22/26|3002|carl|2|EUR|60.00|0.00|60.00|40.00",
+            "11/03/26|3003|annb|1|EUR|20.00|0.00|20.00|",
+        ),
+        stands=3, revenue="108", discount="2", orders=3,
+    ),
     "amazon_orders": Case(
         _rows(
             "order-id|order-item-id|purchase-date|buyer-email|sku|product-name|quantity-purchased|currency|item-price|item-promotion-discount",

@@ -89,7 +89,7 @@ class MappedField(BaseModel):
     )
     values: dict[str, str] = Field(
         default_factory=dict,
-        description="Word of the file → what it is read as, such as `{M: male}`, or `{Unbezahlt: unpaid}` of a status.",
+        description="Word of the file → what it is read as, such as `{M: male}`, or `{Unbezahlt: unpaid}` of a status; with its column where several say different things by it: `{voided=Yes: cancelled}`.",
     )
     confidence: float = Field(1.0, ge=0, le=1, description="How sure the proposal was; 1 when a person set it.")
 

@@ -38,6 +38,7 @@ ORDERS: dict[str, ColumnNames] = {
         "客戶編號, 會員編號, 會員id, 用戶id, 顧客編號, openid, unionid, buyer user id, username buyer, 下单帐号, 下单账号, distinct id, lead id, requester id, "
         "customer reference id, kunde, 会员卡号码, 买家账号id, 顾客号, 用户名, 昵称, 旺旺, 买家旺旺",
         "customer, customer unique id, id, rec id, record id, 编号, person, member, guest, account, contact id, associated contact ids, 客户, 会员, 用户, 买家, 顾客, visitor, cookie id",
+        "new first repeat returning recurring existing loyal nouveau nouvelle nouveaux neu neuer nuevo nueva nuovo nuova novo nova is 新 老 是否 "
         "name type segment since city state country zip postcode email phone age gender count status group lifetime "
         "address rating review value class category note notes tax tag tags order company region method service seller vendor supplier item product store shop employee agent staff driver product_id session owner manager 姓名 名称 "
         "类型 类别 等级 电话 手机 地址 备注 留言 职业 城市 省份 年龄 性别 数 数量 收货",
@@ -147,6 +148,9 @@ ORDERS: dict[str, ColumnNames] = {
         "total shipping tax freight discount before compare customer sum extended net gesamt gesamtpreis point 总 运费 优惠 合计",
     ),
     "revenue": ColumnNames(
+        "total incl tax, total including tax, total inc tax, total with tax, total tax included, total incl vat, total including vat, total inc vat, total with vat, "
+        "total inc gst, total incl gst, order total incl tax, order total tax incl, order total including tax, grand total incl tax, total ttc, montant ttc, prix total ttc, "
+        "含税总额, 含税金额, 含税总价, 价税合计, 價稅合計, 税込合計, 税込金額, 税込, 合計金額（税込）, 合計税込, "
         "netwr, total paid tax incl, donation amount, gesamtpreis, positionssumme, zeilensumme, amount charged, "
         "gross, appointment price, booking price, ticket price, session price, service price, 订单实付, 用户实付, "
         "revenue, amount, total, order total, order amount, order value, total amount, total price, total sales, total paid, total value, "
@@ -182,6 +186,7 @@ ORDERS: dict[str, ColumnNames] = {
         "status date time reason id count rate at by method number no tax shipping am le el datum fecha motivo grund",
     ),
     "cancelled_at": ColumnNames(
+        "voided at, voided on, void date, date voided, deleted at, deleted on, deletion date, annulled at, "
         "cancelled at, canceled at, cancelled on, canceled on, cancellation date, cancelled date, canceled date, cancel date, cancel time, "
         "cancellation time, date cancelled, date canceled, storniert am, stornodatum, annulé le, annulée le, date annulation, "
         "fecha de cancelación, fecha cancelación, data cancellazione, data de cancelamento, 取消时间, 取消日期, 订单取消时间",

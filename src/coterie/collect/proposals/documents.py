@@ -21,6 +21,11 @@ _TAKES_BACK = re.compile(
     r"|creditnota|retour|kreditnota|退款|退货|退貨|红字|红冲|返品|返金|환불",
     re.IGNORECASE,
 )
+_OFFERS = re.compile(
+    r"estimate|\bquot(?:e|ation)\b|pro.?forma|angebot|kostenvoranschlag|\bdevis\b|presupuesto|preventivo|offerte|报价|見積|견적",
+    re.IGNORECASE,
+)
+"""Documents of what nobody has bought yet."""
 _MOST_TYPES = 20
 _FILLED_FIRST = 0.95
 _OF_THE_ORDER = ("occurred_at", "status", "currency", "channel", "store", "cancelled_at", "is_test")
@@ -37,9 +42,14 @@ def take_documents_back(chosen: Chosen, sample: Sample, readings: Readings) -> N
         if column.name in chosen.taken or not _tells_types(column):
             continue
         back = [value for value in column.counts if _TAKES_BACK.search(value)]
+        offers = [value for value in column.counts if _OFFERS.search(value) and value not in back]
+        if offers and len(offers) < len(column.counts):
+            _add_type(chosen, column, dict.fromkeys(offers, "unpaid"), sample)
+            told = "“{column}” tells documents of what is not bought yet ({words}): they do not count."
+            chosen.notes.append((told, {"column": column.name, "words": ", ".join(offers[:4])}))
         if not back or len(back) == len(column.counts) or not _is_positive(chosen, column, back, sample, readings):
             continue
-        _add_type(chosen, column, back, sample)
+        _add_type(chosen, column, dict.fromkeys(back, _CREDIT_NOTE), sample)
         told = "“{column}” tells documents that take earlier ones back ({words}): their amounts are taken off."
         chosen.notes.append((told, {"column": column.name, "words": ", ".join(back[:4])}))
         return
@@ -68,10 +78,12 @@ def _is_positive(chosen: Chosen, column: Column, back: list[str], sample: Sample
     return found
 
 
-def _add_type(chosen: Chosen, column: Column, back: list[str], sample: Sample) -> None:
+def _add_type(chosen: Chosen, column: Column, meant: dict[str, str], sample: Sample) -> None:
     status = chosen.fields.get("status")
-    others = [value for value in column.counts if value not in back]
-    words = dict.fromkeys(others, "") | dict.fromkeys(back, _CREDIT_NOTE)
+    words = dict.fromkeys(column.counts, "") | meant
+    if status is not None and column.name in status.columns:
+        chosen.fields["status"] = replace(status, translations=status.translations | meant)
+        return
     if status is None or not status.columns:
         chosen.fields["status"] = Choice((column.name,), 0.8, 1.0, "values", translations=words)
         return

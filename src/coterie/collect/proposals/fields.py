@@ -66,7 +66,8 @@ class Asked:
 class Chosen:
     """The choices for the fields of one kind, names for further columns, what to say and to ask about the file.
 
-    ``filled`` are columns of which a row fills one, ``shared`` those that one line of an order fills for all.
+    ``filled`` are columns of which a row fills one, ``shared`` those that one line of an order fills for all,
+    ``beside`` those that are read for a field and kept besides.
     """
 
     kind: Kind
@@ -76,6 +77,7 @@ class Chosen:
     asked: list[Asked] = field(default_factory=list)
     filled: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def score(self, name: str) -> float:
         """How sure the field is; 0 where no column was found for it."""
@@ -96,7 +98,8 @@ class Chosen:
     @property
     def taken(self) -> frozenset[str]:
         """Columns that are fields, and are nothing besides."""
-        return frozenset(c for name, choice in self.fields.items() if name != "is_test" for c in choice.columns)
+        read_besides = {*self.beside, *(self.fields["is_test"].columns if "is_test" in self.fields else ())}
+        return frozenset(c for choice in self.fields.values() for c in choice.columns) - read_besides
 
 
 def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:

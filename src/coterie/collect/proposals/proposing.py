@@ -38,6 +38,7 @@ from coterie.collect.proposals.sentences import (
     shortened_notes,
     total_notes,
 )
+from coterie.collect.proposals.standing import tell_standing
 from coterie.collect.proposals.told import Told, as_named, loads_in, propose_saved, take_told, told_by
 from coterie.collect.readers.columns import check_repeated
 from coterie.domain.loading import FileFormat, Group, MappedField, Mapping, Proposal, Question
@@ -143,6 +144,8 @@ def _proposed(path: Path, form: FileFormat, engine: Engine, sample: Sample, read
     put_fees_back(best.chosen, sample, readings)
     count_in_cents(best.chosen, sample)
     take_documents_back(best.chosen, sample, readings)
+    if "status" not in told.fields:
+        tell_standing(best.chosen, sample)
     join_numbers_that_begin_anew(best.chosen, sample)
     with blamed_parquet(path, form.container):
         _scan_open_dates(best.chosen, path, form, engine, sample, readings)

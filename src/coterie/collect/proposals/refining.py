@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from coterie.collect.checks.rules import country_code, currency_code
 from coterie.collect.hints.kinds import EVENT_NAMES
-from coterie.collect.hints.meanings import GENDERS, STATUS_WORDS
+from coterie.collect.hints.meanings import GENDERS
 from coterie.collect.hints.words import name_fit, words_of
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.fields import Choice
 from coterie.collect.proposals.fit import Readings, is_rate
 from coterie.collect.proposals.numbers import as_number
 from coterie.collect.proposals.ranking import Candidate
+from coterie.collect.proposals.status_words import meaning_of, stands
 from coterie.collect.values.meaning import COMPLETED_WORDS
 
 _BY_DAY = "No column numbers the orders: what one customer bought on one day is taken as one order."
@@ -194,7 +194,7 @@ def _note_status(best: Candidate, sample: Sample) -> None:
         _read_flag(best, choice, columns[0])
         return
     told = choice.translations
-    known = {value: meaning for word, value in words.items() if value not in told and (meaning := _meaning(word))}
+    known = {value: meaning for word, value in words.items() if value not in told and (meaning := meaning_of(word))}
     known |= {value: told[value] for value in words.values() if told.get(value, "completed") != "completed"}
     if known:
         column = max(columns, key=lambda each: each.share(known.__contains__))
@@ -207,7 +207,7 @@ def _note_status(best: Candidate, sample: Sample) -> None:
         )
     seen = dict.fromkeys(value for column in columns for value in column.counts)
     new = [value for value in seen if value not in known and value not in told]
-    strange = [value for value in new if not _stands(value.lower())]
+    strange = [value for value in new if not stands(value.lower())]
     like = [value for value in new if value.lower() not in COMPLETED_WORDS]
     known |= {value: "completed" for value in like if value not in strange}
     best.chosen.fields["status"] = replace(choice, translations=known | told)
@@ -221,26 +221,6 @@ def _note_status(best: Candidate, sample: Sample) -> None:
                 },
             )
         )
-
-
-def _meaning(word: str) -> str | None:
-    """What a status comes to where the order does not stand whole, as a word that is read so."""
-    word = word.strip().removeprefix("wc-")
-    if word in STATUS_WORDS or word in COMPLETED_WORDS:
-        return STATUS_WORDS.get(word)
-    if _DENIED.search(word):
-        return None
-    return "returned" if _TAKEN_BACK.search(word) else "cancelled" if _UNDONE.search(word) else None
-
-
-def _stands(word: str) -> bool:
-    return word.strip().removeprefix("wc-") in COMPLETED_WORDS or _STOOD.search(word) is not None
-
-
-_STOOD = re.compile(r"deliver|shipp(?!ing)|complete|fulfil|\bpaid\b|发货|签收|成功|已付款|已支付")
-_DENIED = re.compile(r"\b(?:no|not|non|never|un\w*)\b|未退|无退|没有退|未取消")
-_TAKEN_BACK = re.compile(r"refund|return|chargeback|退款|退货|退貨")
-_UNDONE = re.compile(r"cancel|void|declin|reject|fail|expire|关闭|取消|作废|未付款|拒收|關閉")
 
 
 def _read_flag(best: Candidate, choice: Choice, column: Column) -> None:

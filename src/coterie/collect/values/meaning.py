@@ -13,7 +13,7 @@ CANCELLED_WORDS = (
     "已作废", "交易关闭", "已关闭", "订单取消", "交易取消", "取消訂單", "不成立", "已取消订单", "取消成功", "交易失败",
     "キャンセル済み", "キャンセル済", "取消済", "취소완료", "주문취소", "отменен", "отменён", "отменено", "anulowane", "anulowano", "iptal", "iptal edildi",
     "đã hủy", "dibatalkan", "ยกเลิก", "ملغي", "failed delivery", "undelivered",
-    "abgelehnt", "vom kunden storniert", "refusée", "refusé", "rejetée", "rechazado", "rechazada", "anulada", "rifiutato", "geweigerd",
+    "storniert / abgelehnt", "vorgang wurde abgebrochen", "abgelehnt", "vom kunden storniert", "refusée", "refusé", "rejetée", "rechazado", "rechazada", "anulada", "rifiutato", "geweigerd",
 )  # fmt: skip
 RETURNED_WORDS = (
     "returned", "return", "refunded", "refund", "fully refunded", "chargeback", "charged_back", "charged back", "closed refunded", "retour",
@@ -22,12 +22,12 @@ RETURNED_WORDS = (
     "已退货退款", "已退",
     "返品済み", "返品済", "返金済", "반품완료", "환불완료", "возврат", "возвращен", "возвращён", "zwrot", "zwrócone", "iade", "iade edildi", "đã hoàn tiền",
     "dikembalikan", "退貨退款", "售后完成", "已换货退款",
-    "zurückerstattet", "rückerstattet", "vollständig erstattet", "voll erstattet", "retoure", "gutgeschrieben", "retournée", "retourné",
+    "wiedergutschrift", "rückbuchung", "zurückerstattet", "rückerstattet", "vollständig erstattet", "voll erstattet", "retoure", "gutgeschrieben", "retournée", "retourné",
     "entièrement remboursée", "entièrement remboursé", "remboursement effectué", "devolución", "totalmente reembolsado", "rimborsata",
     "restituito", "geretourneerd",
 )  # fmt: skip
 PARTLY_RETURNED_WORDS = (
-    "partially refunded", "partially_refunded", "partial refund", "partially returned", "partly refunded", "teilweise erstattet",
+    "refunded (partially)", "erstattet (teilweise)", "partially refunded", "partially_refunded", "partial refund", "partially returned", "partly refunded", "teilweise erstattet",
     "partiellement remboursé", "parcialmente reembolsado", "部分退款", "部分退货",
     "一部返金", "부분환불", "частичный возврат", "częściowy zwrot",
     "teilerstattet", "teilweise zurückerstattet", "teilweise retourniert", "partiellement remboursée", "remboursement partiel",
@@ -50,7 +50,7 @@ UNPAID_WORDS = (
     "已过期", "等待买家付款", "草稿", "待确认付款", "拒收", "test", "test order", "测试", "测试订单",
     "入金待ち", "未入金", "支払い待ち", "결제대기", "미결제", "не оплачен", "ожидает оплаты", "nieopłacone", "oczekuje na płatność", "ödeme bekleniyor",
     "chờ thanh toán", "belum bayar", "尚未付款", "待成团", "未成团", "等待付款", "to pay",
-    "offen", "zahlung offen", "wartet auf zahlung", "warten auf zahlung", "nicht bezahlt", "zahlungsfehler", "zahlung fehlgeschlagen",
+    "1. mahnung", "2. mahnung", "3. mahnung", "inkasso", "reserviert", "verzögert", "überprüfung notwendig", "unbestätigt", "offen", "zahlung offen", "wartet auf zahlung", "warten auf zahlung", "nicht bezahlt", "zahlungsfehler", "zahlung fehlgeschlagen",
     "angebot", "warenkorb", "en attente du paiement", "en attente du paiement par chèque", "en attente de virement bancaire",
     "paiement refusé", "erreur de paiement", "échec", "échec du paiement", "non payé", "non payée", "abandonnée", "abandonné",
     "panier abandonné", "devis", "pago pendiente", "en espera de pago", "en espera de pago por transferencia bancaria", "error en pago",
@@ -77,6 +77,8 @@ COMPLETED_WORDS = (
     "opłacone", "wysłane", "dostarczone", "tamamlandı", "teslim edildi", "kargoya verildi", "ödendi", "hoàn thành", "đã giao", "selesai",
     "dikirim", "ready_to_ship", "ready to ship", "to ship", "to receive", "to_ship", "packed", "dispatched", "despatched", "picked up",
     "collected", "fully paid", "payment received", "shipping", "awaiting collection", "partially delivered",
+    "komplett bezahlt", "teilweise bezahlt", "bezahlt (teilweise)", "komplett abgeschlossen", "teilweise abgeschlossen", "komplett ausgeliefert",
+    "teilweise ausgeliefert", "zur lieferung bereit", "komplett in rechnung gestellt", "payment accepted", "remote payment accepted", "paid (partially)",
     "ausgeliefert", "fertig", "fertiggestellt", "versandbereit", "bereit zum versand", "zahlung eingegangen", "zahlung erfolgt",
     "zahlung akzeptiert", "lieferung erfolgt", "in zustellung", "abgeholt", "vorbereitung läuft", "teilweise versendet",
     "teilweise geliefert", "paiement accepté", "paiement à distance accepté", "en cours de préparation", "préparation en cours",

@@ -149,9 +149,18 @@ def read_parts(
     if name == "currency":
         found = [(_sign_within(raw, source), kind) if kind == "VARCHAR" else (raw, kind) for raw, kind in found]
     return [
-        _column_part(f"r_{name}_{place}", each, mapped, wanted, source, is_float=column in floated)
+        _column_part(f"r_{name}_{place}", each, _under(mapped, column), wanted, source, is_float=column in floated)
         for place, (column, each) in enumerate(zip(mapped.columns, found, strict=True))
     ]
+
+
+def _under(mapped: MappedField, column: str) -> MappedField:
+    """The field as the one ``column`` of several is read: words named with it, as in ``voided=Yes``, are its own."""
+    own = f"{column}="
+    if not any(word.startswith(own) for word in mapped.values):
+        return mapped
+    values = {word.removeprefix(own): told for word, told in mapped.values.items() if word.startswith(own)}
+    return mapped.model_copy(update={"values": values})
 
 
 def _sign_within(raw: str, source: Source) -> str:
