@@ -79,6 +79,29 @@ def test_who_refused_is_known_from_a_file_of_customers(tmp_path: Path, ws: Works
     assert _said(ws, "granted") == set(allowed.split())
 
 
+@pytest.mark.parametrize(("column", "words", "waiting", "silent"), [
+    pytest.param("Email status", ("Subscribed", "double opt-in pending", "non-subscribed", "lead"), "bo cy", "di", id="no-refusal-in-it"),
+    pytest.param("Status", ("Subscribed", "Pending", "Unsubscribed", "Bounced"), "bo", "", id="pending-among-answers"),
+    pytest.param("Type", ("Active", "Unconfirmed", "Unsubscribed", "Junk"), "bo", "ann", id="active-is-no-answer"),
+    pytest.param("Status", ("active", "pending", "unsubscribed", "lead"), "", "ann bo di", id="pending-among-other-things"),
+    pytest.param("Typ", ("abonniert", "nicht abonniert", "nicht bestätigt", "abgemeldet"), "bo cy", "", id="german"),
+    pytest.param("状态", ("已订阅", "未订阅", "待确认", "已退订"), "bo cy", "", id="chinese"),
+])  # fmt: skip
+def test_a_subscription_that_waits_is_known_in_any_status(
+    tmp_path: Path, ws: Workspace, column: str, words: tuple[str, ...], waiting: str, silent: str
+) -> None:
+    """Nobody is written to on it, whatever the ground; what tells of other things than a subscription says nothing."""
+    people = [ANN, BO, CY, DI]
+    rows = "".join(f"{who},{word}\n" for who, word in zip(people, words, strict=True))
+    (tmp_path / "people.csv").write_text(f"email,{column}\n{rows}", "utf-8")
+    with ws:
+        ws.load(tmp_path / "people.csv")
+        assert _said(ws, "unconfirmed") == set(waiting.split())
+        assert _said(ws, "granted", "denied", "withdrawn", "unconfirmed") == {"ann", "bo", "cy", "di"} - set(
+            silent.split()
+        )
+
+
 def test_what_is_not_understood_holds_back(tmp_path: Path, ws: Workspace) -> None:
     file = tmp_path / "contacts.csv"
     file.write_text(f"Email,Name,Consent\n{ANN},Ann,yes\n{BO},Bo,perhaps\n{CY},Cy,yes\n{DI},Di,no\n")

@@ -86,9 +86,11 @@ def test_what_is_read_for_the_standing_is_kept_besides(tmp_path: Path, ws: Works
 WORDS = {
     "on backorder (not paid)": "unpaid", "on backorder (paid)": True, "incomplete payment": "unpaid", "to be paid": "unpaid",
     "payment not completed": "unpaid", "unshipped - unpaid": "unpaid", "paid, not shipped": True, "not delivered": None, "undeliverable": None,
-    "delivery failed": None, "awaiting cash on delivery validation": None, "paid in full": True, "out for delivery by bike": True,
+    "delivery failed": "cancelled", "awaiting cash on delivery validation": None, "paid in full": True, "out for delivery by bike": True,
     "refund declined": True, "chargeback reversed": True, "canceled reversal": True, "return rejected": True, "cancel request denied": True,
     "cancelled, refunded": "returned", "refunded by staff": "returned", "part of it refunded": "partially refunded",
+    "unshipped, refunded": "returned", "not shipped, cancelled": "cancelled", "未发货，退款成功": "returned", "无售后或售后取消": None,
+    "已部分退款成功": "partially refunded", "cancelled (refund declined)": "cancelled", "shipped (not refunded)": True,
     "退款失败": True, "拒绝退款": True, "退款已撤销": True, "未签收": None, "发货失败": None, "未发货已付款": True, "没有申请退款": None,
     "noch nicht bezahlt": "unpaid", "versendet, nicht bezahlt": "unpaid", "komplett bezahlt": True, "wiedergutschrift": "returned",
     "storniert / abgelehnt": "cancelled", "erstattet (teilweise)": "partially refunded", "2. mahnung": "unpaid",

@@ -12,6 +12,10 @@ _DENIED = re.compile(
     r"\b(?:no|not|non|never|un\w*|in\w*complete|awaiting|to be|before|until|fail\w*|undeliver\w*|nicht|kein\w*|pas|sin|refused|validation)\b|"
     r"[未无]退|没有退|未取消|(?:没有|未|无需|尚未|不)(?:申请|发起)?(?:售后|退|取消|发|签|付|支|成)|无售后|失败"
 )
+_NEVER_UNDONE = re.compile(r"\b(?:no|not|non|never|un\w*)\b|(?:没有|未|无需|无|尚未|不)(?:申请|发起)?(?:售后|退|取消)")
+_APART = re.compile(r"\s*[,;/()，；、（）]\s*|\s[-–—|]\s")
+_FIRST = ("returned", "partially refunded", "cancelled", "credit note", "unpaid")
+"""Which counts of several things that a status says."""
 _TAKEN_BACK = re.compile(r"refund|return|chargeback|退款|退货|退貨")
 _PARTLY = re.compile(r"\bpart|teilw|parci|部分")
 _UNDONE = re.compile(r"cancel|void|declin|reject|fail|expire|关闭|取消|作废|未付款|拒收|關閉")
@@ -34,19 +38,28 @@ def meaning_of(word: str) -> str | None:
 
     >>> meaning_of("cancelled by staff"), meaning_of("on backorder (not paid)"), meaning_of("refund declined"), meaning_of("paid")
     ('cancelled', 'unpaid', None, None)
+    >>> meaning_of("unshipped, refunded"), meaning_of("未发货，退款成功")
+    ('returned', 'returned')
     """
     word = word.strip().removeprefix("wc-")
     if word in STATUS_WORDS or word in COMPLETED_WORDS:
         return STATUS_WORDS.get(word)
-    if _NOT_TAKEN_BACK.search(word):
+    parts = [part for part in _APART.split(word) if part]
+    said = {STATUS_WORDS.get(part) if len(parts) > 1 else None for part in parts} - {None, "unpaid"}
+    said |= {_part_meaning(part) for part in parts}
+    return next((meaning for meaning in _FIRST if meaning in said), None)
+
+
+def _part_meaning(part: str) -> str | None:
+    if _NOT_TAKEN_BACK.search(part):
         return None
-    if _UNSETTLED.search(word):
+    if _UNSETTLED.search(part):
         return "unpaid"
-    if _DENIED.search(word) and not _UNDONE.match(word):
+    if _NEVER_UNDONE.search(part):
         return None
-    if _TAKEN_BACK.search(word):
-        return "partially refunded" if _PARTLY.search(word) else "returned"
-    return "cancelled" if _UNDONE.search(word) else None
+    if _TAKEN_BACK.search(part):
+        return "partially refunded" if _PARTLY.search(part) else "returned"
+    return "cancelled" if _UNDONE.search(part) else None
 
 
 def stands(word: str) -> bool:
@@ -56,8 +69,12 @@ def stands(word: str) -> bool:
     (True, False, True, True)
     """
     word = word.strip().removeprefix("wc-")
-    if word in COMPLETED_WORDS or _NOT_TAKEN_BACK.search(word):
+    if word in COMPLETED_WORDS or word in STATUS_WORDS:
+        return word in COMPLETED_WORDS
+    return meaning_of(word) is None and any(map(_part_stands, _APART.split(word)))
+
+
+def _part_stands(part: str) -> bool:
+    if _NOT_TAKEN_BACK.search(part) or _SETTLED.search(part):
         return True
-    if word in STATUS_WORDS or _UNSETTLED.search(word):
-        return False
-    return _SETTLED.search(word) is not None or (_STOOD.search(word) is not None and _DENIED.search(word) is None)
+    return _STOOD.search(part) is not None and _DENIED.search(part) is None
