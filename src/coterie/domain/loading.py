@@ -118,7 +118,7 @@ class Mapping(BaseModel):
 
     ``extras`` keeps further columns: name in the file → name in Coterie. ``ignored``
     columns are left out on purpose; every column of a file is in one of the three (what tells
-    tests apart, ``is_test``, reads columns besides).
+    tests apart, ``is_test``, reads columns besides, and so does a ``status`` that several columns tell).
     ``totals`` are field → words by which a row is known as the sum of others (``Total``;
     ``""`` where the field is empty); such rows are refused, so that nothing counts twice.
     ``group`` is for exports that write an order on several lines; of ``filled`` columns a

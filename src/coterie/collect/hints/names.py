@@ -149,8 +149,8 @@ ORDERS: dict[str, ColumnNames] = {
     ),
     "revenue": ColumnNames(
         "total incl tax, total including tax, total inc tax, total with tax, total tax included, total incl vat, total including vat, total inc vat, total with vat, "
-        "total inc gst, total incl gst, order total incl tax, order total tax incl, order total including tax, grand total incl tax, total ttc, montant ttc, prix total ttc, "
-        "含税总额, 含税金额, 含税总价, 价税合计, 價稅合計, 税込合計, 税込金額, 税込, 合計金額（税込）, 合計税込, "
+        "total inc gst, total incl gst, order total incl tax, order total tax incl, order total including tax, grand total incl tax, prix total ttc, "
+        "含税总额, 含税金额, 含税总价, 价税合计, 價稅合計, 税込合計, 税込金額, 税込, 合計税込, "
         "netwr, total paid tax incl, donation amount, gesamtpreis, positionssumme, zeilensumme, amount charged, "
         "gross, appointment price, booking price, ticket price, session price, service price, 订单实付, 用户实付, "
         "revenue, amount, total, order total, order amount, order value, total amount, total price, total sales, total paid, total value, "
