@@ -98,8 +98,8 @@ class Chosen:
     @property
     def taken(self) -> frozenset[str]:
         """Columns that are fields, and are nothing besides."""
-        read_besides = {*self.beside, *(self.fields["is_test"].columns if "is_test" in self.fields else ())}
-        return frozenset(c for choice in self.fields.values() for c in choice.columns) - read_besides
+        own = (choice.columns for name, choice in self.fields.items() if name != "is_test")
+        return frozenset(column for columns in own for column in columns if column not in self.beside)
 
 
 def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:

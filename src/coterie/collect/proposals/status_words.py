@@ -21,8 +21,8 @@ _PARTLY = re.compile(r"\bpart|teilw|parci|部分")
 _UNDONE = re.compile(r"cancel|void|declin|reject|fail|expire|关闭|取消|作废|未付款|拒收|關閉")
 _NOT_TAKEN_BACK = re.compile(
     r"\b(?:refund|return|charge ?back|dispute|reversal|cancellation|cancel)(?: request)?(?: was| has been)? "
-    r"(?:declined|rejected|denied|failed|refused|withdrawn|cancell?ed|reversed|expired|won)\b|"
-    r"\b(?:cancell?ed|reversed) (?:reversal|charge ?back|return|refund)\b|"
+    r"(?:declined|rejected|denied|failed|refused|withdrawn|(?:canceled|cancelled)|reversed|expired|won)\b|"
+    r"\b(?:(?:canceled|cancelled)|reversed) (?:reversal|charge ?back|return|refund)\b|"
     r"\b(?:declined|rejected|denied|failed|refused) (?:refund|return|charge ?back|cancellation)\b|"
     r"(?:退款|退货|退貨|取消)(?:申请)?(?:已|被)?(?:失败|拒绝?|撤销|撤回|取消)|(?:拒绝|撤销|撤回)(?:退款|退货|退貨|取消)"
 )
