@@ -21,7 +21,7 @@ _UNIT = re.compile(r"\(\s*[^()]{1,12}\s*\)\s*$")
 _NUMBER_SIGN = re.compile(r"\b[Nn]°")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ENDS, _INSIDE, _LOOSE, _GLUED = 0.84, 0.7, 0.62, 0.55
-_EXTRA_WORD, _UNLIKE = 0.05, 0.35
+_EXTRA_WORD, _UNLIKE, _ALIKE = 0.05, 0.35, 0.87
 _CURRENCIES = frozenset({"usd", "eur", "gbp", "cny", "rmb", "inr", "jpy", "aud", "cad", "dollars", "euro", "euros"})
 _WORTHLESS_INSIDE = frozenset({"id", "code", "no", "number", "编号", "user", "event", "order", "name", "名称"})
 """Names that say something only when they stand alone."""
@@ -113,7 +113,18 @@ def misspelt_fit(kind: str, field: str, column: str) -> float:
         return 0.0
     if _is_of_leaving(kind, field, column):
         return 0.0
-    return 0.6 if get_close_matches(compact, hints.usual, n=1, cutoff=0.87) else 0.0
+    return 0.6 if _is_misspelt(hints, compact) else 0.0
+
+
+@lru_cache(maxsize=50_000)
+def _is_misspelt(hints: _Hints, compact: str) -> bool:
+    letters = frozenset(compact)
+    near = []
+    for alias, others in hints.letters:
+        odd = (1 - _ALIKE) * (len(alias) + len(compact)) + 1e-9  # so many letters may stand in one of the two alone
+        if abs(len(alias) - len(compact)) <= odd and len(letters ^ others) <= odd:
+            near.append(alias)
+    return bool(get_close_matches(compact, near, n=1, cutoff=_ALIKE))
 
 
 def _is_of_leaving(kind: str, field: str, column: str) -> bool:
@@ -125,6 +136,7 @@ def _is_of_leaving(kind: str, field: str, column: str) -> bool:
 class _Hints:
     first: frozenset[str]
     usual: frozenset[str]
+    letters: tuple[tuple[str, frozenset[str]], ...]
     loose: frozenset[str]
     phrases: tuple[tuple[tuple[str, ...], bool], ...]
     words: frozenset[str]
@@ -144,9 +156,11 @@ def _hints(key: str) -> _Hints | None:
     if own not in loose:
         # A column named as the field is documented is that field.
         usual.append(own)
+    in_use = frozenset("".join(alias) for alias in usual)
     return _Hints(
         frozenset("".join(alias) for alias in first),
-        frozenset("".join(alias) for alias in usual),
+        in_use,
+        tuple((alias, frozenset(alias)) for alias in in_use),
         frozenset("".join(alias) for alias in loose),
         tuple([(alias, True) for alias in (*first, *usual)] + [(alias, False) for alias in loose]),
         frozenset(word for alias in (*first, *usual, *loose) for word in alias),

@@ -40,9 +40,10 @@ from coterie.collect.proposals.sentences import (
 )
 from coterie.collect.proposals.standing import tell_standing
 from coterie.collect.proposals.told import Told, as_named, loads_in, propose_saved, take_told, told_by
+from coterie.collect.readers.aside import engine_aside
 from coterie.collect.readers.columns import check_repeated
 from coterie.domain.loading import FileFormat, Group, MappedField, Mapping, Proposal, Question
-from coterie.engines import ENGINES, Engine
+from coterie.engines import Engine
 from coterie.errors import BadFile, UnknownName
 from coterie.words import Sentence, joined, sentence
 
@@ -96,8 +97,7 @@ def propose(
     path = Path(path)
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind", kind, KINDS)
-    engine = ENGINES["duckdb"](None)
-    try:
+    with engine_aside() as engine:
         readings = Readings(currency, country)
         form = detect_anew(path, saved.format) if saved else detect_format(path)
         if saved is None or not saved.fields:
@@ -111,8 +111,6 @@ def propose(
         found = _anew(path, form, engine, readings, told_by(corrections, kind))
         note = sentence(_OUTGROWN, columns=", ".join(reused.lacking))
         return found.model_copy(update={"notes": (note, *found.notes), "confidence": min(found.confidence, 0.9)})
-    finally:
-        engine.close()
 
 
 def _anew(path: Path, form: FileFormat, engine: Engine, readings: Readings, told: Told) -> Proposal:
