@@ -115,6 +115,8 @@ def test_a_journey_is_entered_by_a_list_and_changes_lists(shop: JourneyShop) -> 
     ws.journeys.publish("welcome")
     ws.lists.add("beta", ["C1", "C2"])
     shop.run(after=timedelta(seconds=1))
+    counted = ws.status().definitions
+    assert (counted["list"], counted["journey"]) == (2, len(ws.journeys.list()))
     assert ws.journeys.show("welcome").inside == 2  # a member, and one who came; who was on it already did not
     shop.run(after=HOUR)
     shop.run(after=timedelta(seconds=1))

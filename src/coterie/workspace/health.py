@@ -13,7 +13,7 @@ from coterie.domain.clock import to_local
 from coterie.engines import read_fact, warehouse_damage
 from coterie.errors import CoterieError
 from coterie.profile import OrderCoverage, order_coverage
-from coterie.run import REFRESHED_AT, last_refresh, newest_fact
+from coterie.run import REFRESHED_AT, SECTIONS, last_refresh, newest_fact
 from coterie.store import HELD
 from coterie.words import Sentence, joined, sentence
 from coterie.workspace.background import at_work
@@ -33,8 +33,7 @@ def status(stand: Stand) -> Status:
     """Rows of each table, sources, freshness, definitions, messages."""
     engine = stand.engine
     with stand.ledger.reading() as t:
-        kinds = ("trait", "segmentation", "segment", "template", "campaign", "channel", "tracking_plan")
-        definitions = {kind: len(t.definitions.all(kind)) for kind in kinds}
+        definitions = {kind: len(t.definitions.all(kind)) for kind in SECTIONS.values()}
         fits = len({(fit.kind, fit.name) for fit in t.fits.all()})
         counts = t.outbox.counts()
         held = t.facts.get(HELD)
