@@ -14,6 +14,7 @@ from coterie.domain.receipts import Receipt
 from coterie.errors import BadSetting
 from coterie.settings import WorkspaceSettings
 from coterie.testing.smtp_sink import RunningSink
+from coterie.workspace.carrier_health import carriers_distrusted
 from tests.workspace.shop import DEFINITIONS, NOW, filled
 
 EVERYBODY = "- {name: all, audience: {everybody: true}, template: hello, holdout: 0, goal: null}\n"
@@ -33,7 +34,7 @@ def test_a_campaign_goes_by_the_second_provider_and_both_are_told_of(tmp_path: P
         assert (result.sent, result.stopped, len(sink.accepted())) == (54, "", 54)
         stand = ws._stand
         with stand.ledger.reading() as t:
-            first, second, *_ = t.outbox.messages(Origin("campaign", "all"))["message_id"].to_pylist()
+            first, second, *others = t.outbox.messages(Origin("campaign", "all"))["message_id"].to_pylist()
         told = [Receipt("e1", "complaint", NOW, first), Receipt("e2", "bounced", NOW, second)]
         take_receipts(stand.ledger, stand.key, "post", told, channel="email", now=NOW + timedelta(hours=1))
         away, spare, by_domain = ws.channels.health()
@@ -46,6 +47,35 @@ def test_a_campaign_goes_by_the_second_provider_and_both_are_told_of(tmp_path: P
         (found,) = (row for row in ws.doctor() if row["check"] == "providers")
         assert (found["state"], "smtp of email" in str(found["finding"])) == ("look", True)
         assert len(list(ws.channels.health(lang="zh"))) == 3
+        told = [Receipt(f"e{at}", "complaint", NOW, message) for at, message in enumerate(others[:2], 3)]
+        take_receipts(stand.ledger, stand.key, "post", told, channel="email", now=NOW + timedelta(hours=1))
+        (found,) = (row for row in ws.doctor() if row["check"] == "providers")
+        assert "3 of 54 messages on email by spare brought complaints in the last 30 days (5.56%)" in str(
+            found["finding"]
+        )
+
+
+def carried(*, sent: int, complaints: int = 0, bounced: int = 0, domain: str | None = None) -> dict[str, object]:
+    counts = {"sent": sent, "complaints": complaints, "bounced": bounced}
+    shares = {"complaint_share": complaints / sent if sent else None, "bounce_share": bounced / sent if sent else None}
+    return {"channel": "email", "carrier": "smtp", "domain": domain, **counts, **shares}
+
+
+@pytest.mark.parametrize(
+    ("row", "times"),
+    [
+        pytest.param(carried(sent=0), 0, id="nothing-sent"),
+        pytest.param(carried(sent=10, complaints=2, bounced=2), 0, id="too-few-to-say"),
+        pytest.param(carried(sent=10_000, complaints=12), 0, id="within-chance"),
+        pytest.param(carried(sent=10_000, complaints=20), 1, id="complaints"),
+        pytest.param(carried(sent=1_000, bounced=55), 0, id="bounces-within-chance"),
+        pytest.param(carried(sent=1_000, bounced=80), 1, id="bounces"),
+        pytest.param(carried(sent=1_000, bounced=80, complaints=9), 2, id="both"),
+        pytest.param(carried(sent=1_000, bounced=80, domain="mail.example"), 0, id="a-domain-is-part-of-the-whole"),
+    ],
+)
+def test_a_sender_who_is_refused_before_long_is_warned(row: dict[str, object], times: int) -> None:
+    assert len(carriers_distrusted([row])) == times
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 
 from coterie.deliver.carriers import GaveWay, gave_way
 from coterie.domain.clock import to_local
+from coterie.measure import wilson
 from coterie.words import Sentence, joined, restored, sentence
 from coterie.workspace.delivering import carrier_names
 from coterie.workspace.stand import Stand
@@ -116,9 +117,45 @@ def carriers_away(stand: Stand) -> list[Sentence]:
     return told
 
 
+_TOO_MANY = (
+    (
+        "complaints",
+        "complaint_share",
+        0.001,
+        "{count:,} of {of:,} {of|message|messages} on {channel} by {carrier} brought complaints in the last {days} {days|day|days} ({share:.2%}); from {limit:.1%} on mailbox providers begin to refuse a sender: write to those alone who asked for it, and make leaving easy.",
+    ),
+    (
+        "bounced",
+        "bounce_share",
+        0.05,
+        "{count:,} of {of:,} {of|message|messages} on {channel} by {carrier} came back in the last {days} {days|day|days} ({share:.1%}); from {limit:.0%} on mailbox providers begin to refuse a sender: leave out addresses that are old, bought or never confirmed.",
+    ),
+)
+"""What is counted, its share, from which share on it is too much, and how that is said: the limits of Google's and Yahoo's rules for
+senders (2024) and of Amazon SES, which looks into an account that passes either."""
+_FEWEST = 3
+"""One or two of a few messages say nothing of a sender."""
+
+
+def carriers_distrusted(rows: Iterable[Mapping[str, object]]) -> list[Sentence]:
+    """Of each provider, as ``carriers_health`` has them, whose messages come back or are complained of too often, beyond chance (Wilson's interval)."""
+    told = []
+    for row in rows:
+        for counted, share_of, limit, words in _TOO_MANY:
+            count, share = row[counted], row[share_of]
+            if row.get("domain") or not isinstance(count, int) or not isinstance(share, float) or count < _FEWEST:
+                continue
+            of = round(count / share)
+            if wilson(count, of)[0] >= limit:
+                named = {name: row[name] for name in ("channel", "carrier")}
+                numbers = {"count": count, "of": of, "share": share, "limit": limit, "days": LOOKED_AT.days}
+                told.append(Sentence(words, {**named, **numbers}))
+    return told
+
+
 def carriers_checked(stand: Stand) -> tuple[str, Sentence]:
     """What doctor says of them."""
-    away = carriers_away(stand)
-    if away:
-        return "look", joined(away)
+    found = [*carriers_away(stand), *carriers_distrusted(carriers_health(stand))]
+    if found:
+        return "look", joined(found)
     return "good", sentence("No provider of messages gave way when it was used last.")
