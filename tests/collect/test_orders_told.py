@@ -158,7 +158,7 @@ def test_a_refund_under_the_number_of_its_sale_is_taken_off(
 
 def meant(**row: object) -> tuple[object, ...]:
     """Status, revenue and undone of a row, by what its file has."""
-    kinds = {"cancelled_at": "TIMESTAMP"} | dict.fromkeys(("_amount", "quantity", "refunded"), "DECIMAL(18,4)")
+    kinds = {"cancelled_at": "TIMESTAMP", "refunded_at": "TIMESTAMP"} | dict.fromkeys(("_amount", "quantity", "refunded"), "DECIMAL(18,4)")
     given = ", ".join(f"${name}::{kinds.get(name, 'VARCHAR')} AS {name}" for name in row)
     said = order_meaning(row.keys(), lambda word: "'" + word.replace("'", "''") + "'")
     told = ", ".join(f"{said[name]} AS {name}" for name in ("status", "revenue", "undone", "quantity") if name in said)
@@ -192,6 +192,12 @@ def meant(**row: object) -> tuple[object, ...]:
         pytest.param({"_amount": 0, "refunded": 3}, ("completed", 0, 0), id="a-refund-of-nothing"),
         pytest.param({"_amount": 10, "status": "paid", "cancelled_at": NOW}, ("cancelled", 0, 10), id="cancelled-at"),
         pytest.param({"_amount": 10, "status": "paid", "cancelled_at": None}, ("completed", 10, None), id="never"),
+        pytest.param({"_amount": 10, "refunded_at": NOW}, ("returned", 0, 10), id="refunded-at"),
+        pytest.param({"_amount": 10, "refunded_at": None}, ("completed", 10, None), id="never-refunded"),
+        pytest.param({"_amount": 10, "status": "paid", "refunded_at": NOW}, ("returned", 0, 10), id="paid-and-refunded-at"),
+        pytest.param({"_amount": 10, "refunded": 4, "refunded_at": NOW}, ("completed", 6, 4), id="an-amount-says-more"),
+        pytest.param({"_amount": 10, "status": "pending", "refunded_at": NOW}, ("unpaid", 0, 0), id="never-paid"),
+        pytest.param({"_amount": 10, "status": "partially refunded", "refunded_at": NOW}, ("completed", None, 0), id="in-part-and-when"),
         pytest.param({"_amount": 10, "is_test": "yes"}, ("unpaid", 0, 0), id="a-test"),
         pytest.param({"_amount": 10, "is_test": "no"}, ("completed", 10, None), id="no-test"),
     ],

@@ -147,6 +147,11 @@ _ORDER_PLACE = (
     KindField(
         "cancelled_at", "instant", about="when it was cancelled; where filled it does not stand, whatever its status"
     ),
+    KindField(
+        "refunded_at",
+        "instant",
+        about="when it was paid back; where filled, and no amount paid back is told, nothing of it is left",
+    ),
     KindField("is_test", about="whether it is a test or a draft: such an order was never paid"),
 )
 _EVENT_FIRST = (KindField("event_id", about="the sender's own number of the event"),)

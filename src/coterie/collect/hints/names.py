@@ -193,6 +193,12 @@ ORDERS: dict[str, ColumnNames] = {
         "",
         "until deadline by reason",
     ),
+    "refunded_at": ColumnNames(
+        "refunded at, refunded on, refund date, refund time, date refunded, refunded date, time refunded, returned at, returned on, erstattet am, "
+        "remboursé le, remboursée le, fecha de reembolso, 退款时间, 退款日期, 退款成功时间, 退款完成时间, 退款時間, 退款日期",
+        "",
+        "until deadline by reason requested request expected due window 申请 截止",
+    ),
     "is_test": ColumnNames(
         "test, is test, test order, is test order, test mode, testbestellung, commande test, 测试, 是否测试, 测试订单, 是否测试订单"
     ),

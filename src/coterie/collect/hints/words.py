@@ -26,7 +26,7 @@ _CURRENCIES = frozenset({"usd", "eur", "gbp", "cny", "rmb", "inr", "jpy", "aud",
 _WORTHLESS_INSIDE = frozenset({"id", "code", "no", "number", "编号", "user", "event", "order", "name", "名称"})
 """Names that say something only when they stand alone."""
 
-_DAYS = frozenset({"occurred_at", "joined_at", "updated_at", "birth_date", "cancelled_at", "starts_on", "ends_on", "occurred_on"})  # fmt: skip
+_DAYS = frozenset({"occurred_at", "joined_at", "updated_at", "birth_date", "cancelled_at", "refunded_at", "starts_on", "ends_on", "occurred_on"})  # fmt: skip
 
 
 _SHORT_FOR = {

@@ -28,7 +28,7 @@ _OFFERS = re.compile(
 """Documents of what nobody has bought yet."""
 _MOST_TYPES = 20
 _FILLED_FIRST = 0.95
-_OF_THE_ORDER = ("occurred_at", "status", "currency", "channel", "store", "cancelled_at", "is_test")
+_OF_THE_ORDER = ("occurred_at", "status", "currency", "channel", "store", "cancelled_at", "refunded_at", "is_test")
 
 
 def take_documents_back(chosen: Chosen, sample: Sample, readings: Readings) -> None:

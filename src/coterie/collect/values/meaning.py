@@ -142,7 +142,8 @@ def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[s
     was one of which all was refunded. One that was never paid was never worth anything; one
     of which a part was taken back that no column tells has no revenue that is known. A word
     that says none of this makes the order ``unclear``: it does not stand either. One with a
-    time of cancellation was cancelled, though its status may only speak of its payment. A
+    time of cancellation was cancelled, though its status may only speak of its payment; one
+    with a time of refund was returned whole, unless an amount or the status says how much. A
     credit note takes an earlier order back, as a negative amount does.
     """
     negative = "(_amount < 0 OR quantity < 0)" if "quantity" in mapped else "_amount < 0"
@@ -160,6 +161,8 @@ def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[s
             (whole, _RETURNED, "0", "abs(_amount)"),
             ("refunded <> 0", _COMPLETED, f"_amount - {refunded}", refunded),
         ]
+    elif "refunded_at" in mapped:
+        cases.append(("refunded_at IS NOT NULL", _RETURNED, "0", "abs(_amount)"))
     found = {
         name: f"CASE {' '.join(f'WHEN {case[0]} THEN {case[place]}' for case in cases)} ELSE {otherwise} END"
         for place, name, otherwise in ((1, "status", _COMPLETED), (2, "revenue", "_amount"), (3, "undone", "NULL"))
