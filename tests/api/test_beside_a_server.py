@@ -27,7 +27,7 @@ from tests.docs.test_json import RUN
 from tests.workspace.shop import DEFINITIONS, JOURNEYS, write_shop
 
 ALSO = """schedules; segmentations moves; segments show frequnt; load nofile.csv; load broken.csv -y; load more.csv --kind orders -y; load ../files/orders.csv --kind orders -y;
-diff nowhere; predict fit; predict fit --dry-run; predict show; campaigns send spring; campaigns send spring --dry-run; send; send --dry-run; campaigns messages spring;
+diff nowhere; coupons show spring; predict fit; predict fit --dry-run; predict show; campaigns send spring; campaigns send spring --dry-run; send; send --dry-run; campaigns messages spring;
 journeys templates; journeys adopt post-purchase; journeys run --dry-run; journeys run welcome --yes; journeys results welcome; journeys tasks; journeys task-done nothing; channels receipts; campaigns results spring; campaigns past; campaigns schedule spring; campaigns schedule spring --off; campaigns approve spring --by bea; campaigns clone spring autumn; campaigns cancel spring --by ann; consents unsubscribe nothing; consents preferences nothing; backup ../files;
 kpis show nothing; report -o nowhere/r.html; segments preview -f nofile.yaml; segments preview -f bad.yaml; apply bad.yaml; profiles show nobody; merges make C1 C1;
 templates test hello --to us@shop.example --dry-run; tracking list; tracking latest; tracking freeze; tracking violations; tracking drift; webhooks list; webhooks retry nobody;

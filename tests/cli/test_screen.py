@@ -58,3 +58,9 @@ def test_a_list_of_a_gigabyte_is_not_read(shop, tmp_path):
     ended = run(shop, "segments", "upload", "friends", str(file))
     assert ended.returncode == 1
     assert b"more than a list of keys has" in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("segments", "list", "--json")])
+def test_what_goes_well_says_nothing_beside_its_answer(shop, arguments):
+    ended = run(shop, *arguments)
+    assert (ended.returncode, ended.stderr) == (0, b"")

@@ -158,7 +158,9 @@ def test_a_refund_under_the_number_of_its_sale_is_taken_off(
 
 def meant(**row: object) -> tuple[object, ...]:
     """Status, revenue and undone of a row, by what its file has."""
-    kinds = {"cancelled_at": "TIMESTAMP", "refunded_at": "TIMESTAMP"} | dict.fromkeys(("_amount", "quantity", "refunded"), "DECIMAL(18,4)")
+    kinds = {"cancelled_at": "TIMESTAMP", "refunded_at": "TIMESTAMP"} | dict.fromkeys(
+        ("_amount", "quantity", "refunded"), "DECIMAL(18,4)"
+    )
     given = ", ".join(f"${name}::{kinds.get(name, 'VARCHAR')} AS {name}" for name in row)
     said = order_meaning(row.keys(), lambda word: "'" + word.replace("'", "''") + "'")
     told = ", ".join(f"{said[name]} AS {name}" for name in ("status", "revenue", "undone", "quantity") if name in said)

@@ -9,7 +9,7 @@ from importlib.resources import files
 __all__ = ["main"]
 
 _OBJECTS_BETWEEN_LOOKS = 50_000
-"""What a command loads stays: looking through it for waste is a tenth of a short one, and taking it apart a fifth."""
+"""What a command loads stays: looking through it for waste is a tenth of a short one."""
 
 
 def main() -> None:
@@ -28,6 +28,4 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
     from coterie.cli.running import run
 
-    code = run(sys.argv[1:])
-    gc.freeze()  # what goes with the process need not be looked through and taken apart first
-    sys.exit(code)
+    sys.exit(run(sys.argv[1:]))
