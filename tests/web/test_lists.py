@@ -5,6 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.web.conftest import Visitor
+from tests.web.said import said
+from tests.web.test_builder import Hand
 
 
 def test_a_list_is_made_and_people_are_put_on_it_and_taken_off(visit: Visitor) -> None:
@@ -23,8 +25,8 @@ def test_a_list_is_made_and_people_are_put_on_it_and_taken_off(visit: Visitor) -
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("row").filter(has_text="beta")).to_contain_text("2")
     shown.go("/journeys/new")
-    page.get_by_label("What brings them in").click()
-    page.get_by_title("They are put on a list, or taken off it").click()
+    hand = Hand(page, said("en"))
+    hand.choose(page.get_by_label("What brings them in"), "They are put on a list, or taken off it")
     chosen = page.get_by_role("combobox", name="List")
     chosen.fill("beta")
     page.get_by_title("beta").wait_for()  # the sizes of lists may come a moment later, and draw what is offered anew
