@@ -1,7 +1,8 @@
 # Everything sets itself up from Python >= 3.11, make and git. `make` lists what there is.
 PYTHON ?= python3
 LOCALE ?= en
-WORKERS ?= 2
+# One more than the two cores of the smallest machine it runs on: tests wait for servers and browsers.
+WORKERS ?= 3
 # Folders that `make test` leaves out, because they were run just now.
 EXCEPT ?=
 VENV := .venv
