@@ -120,3 +120,24 @@ def test_a_file_without_stock_says_nothing_of_it(tmp_path: Path) -> None:
     store.load("products", {"product_id": "P1", "price": 6, "in_stock": "true"})
     assert [row[0] for row in store.told()] == ["Back In Stock"]
     store.ws.close()
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("availability", ("out_of_stock", "preorder", "in_stock")),
+        ("stock_status", ("outofstock", "onbackorder", "instock")),
+        ("in_stock", ("no", "no", "Yes")),
+        ("库存状态", ("缺货", "售罄", "有货")),
+        ("inventory", ("-2", "0", "3")),
+    ],
+)
+def test_stock_is_told_in_numbers_or_words(tmp_path: Path, column: str, words: tuple[str, ...]) -> None:
+    store = Store(tmp_path)
+    store.load("products", {"product_id": "P1", "price": 5, column: words[0]})
+    store.did("Product Viewed", "C1", "P1", NOW - DAY)
+    store.load("products", {"product_id": "P1", "price": 5, column: words[1]})
+    assert store.told() == []
+    store.load("products", {"product_id": "P1", "price": 5, column: words[2]})
+    assert [row[0] for row in store.told()] == ["Back In Stock"]
+    store.ws.close()

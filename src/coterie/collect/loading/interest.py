@@ -33,10 +33,21 @@ STOCK = (
     "inventory",
     "inventory_quantity",
     "available_quantity",
+    "availability",
+    "stock_status",
     "库存",
     "库存数量",
+    "库存状态",
 )
 """Columns of products that tell how many there are, or whether there are any; the first that there is."""
+
+
+IN_STOCK = {
+    True: ("in stock", "instock", "available", "yes", "y", "true", "limited availability", "lieferbar", "auf lager", "ja", "en stock", "disponible", "oui", "有货", "有库存", "是"),
+    False: ("out of stock", "outofstock", "sold out", "unavailable", "not available", "discontinued", "backorder", "on backorder", "onbackorder", "preorder", "no", "n", "false",
+        "ausverkauft", "nicht lieferbar", "nein", "agotado", "rupture de stock", "épuisé", "non", "无货", "缺货", "售罄", "否"),
+}  # fmt: skip
+"""What such a column says in words, as shops and product feeds have it, in small letters with blanks between."""
 
 
 def see_products(loading: LoadUnderWay) -> None:
@@ -60,8 +71,18 @@ def _standing(engine: Engine) -> str:
     """``product_id, price, stock`` of every product; ``stock`` is NULL where nothing tells it."""
     columns = {name.lower(): name for name in engine.columns("products")}
     told = next((columns[name] for name in STOCK if name in columns), None)
-    stock = "NULL::DOUBLE" if told is None else f"TRY_CAST({identifier(told)} AS DOUBLE)"
+    stock = "NULL::DOUBLE" if told is None else _in_stock(identifier(told))
     return f"SELECT product_id, price::DOUBLE AS price, {stock} AS stock, name, category FROM products"
+
+
+def _in_stock(column: str) -> str:
+    """How many there are, as SQL; 1 and 0 for words that say whether there are any, NULL for others."""
+    word = f"lower(trim(replace(replace({column}::VARCHAR, '_', ' '), '-', ' ')))"
+    told = " ".join(
+        f"WHEN {word} IN ({', '.join(map(literal, words))}) THEN {int(is_there)}"
+        for is_there, words in IN_STOCK.items()
+    )
+    return f"coalesce(TRY_CAST({column} AS DOUBLE), CASE {told} END)"
 
 
 def _interested(engine: Engine, before: str) -> str:
