@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import coterie
 from coterie.cli.running import run
 from coterie.errors import Refused, UnknownName
-from coterie.measure.kpi_targets import judged_by, last_whole
+from coterie.measure.kpi_targets import judged_by
 from tests.workspace.shop import NOW, filled
 
 HALF_MARCH = NOW + timedelta(days=14)
@@ -144,8 +144,27 @@ def test_a_wider_interval_never_decides_more(target: float, value: float, width:
     assert judged_by(target, narrow | {"is_rough": True}) == "open"
 
 
-def test_without_a_whole_period_there_is_none() -> None:
-    assert last_whole([]) is None
-    assert last_whole([{"period": datetime(2026, 1, 1), "is_partial": True}]) is None
-    rows = [{"period": datetime(2026, month, 1), "is_partial": month == 3} for month in (2, 3, 1)]
-    assert last_whole(rows) == rows[0]
+def test_a_period_in_which_nothing_happened_counts_as_nothing(tmp_path: Path) -> None:
+    """Days with an order but the last whole one: the day before it, which reached the target, is not what counts."""
+    folder = coterie.init(tmp_path / "shop")
+    days = [
+        day for month, last in ((1, 31), (2, 28)) for day in (datetime(2026, month, n, 12) for n in range(1, last + 1))
+    ]
+    quiet = datetime(2026, 2, 27)
+    rows = [f"O{n},C{n % 7},{day:%Y-%m-%d %H:%M:%S},100" for n, day in enumerate(days) if day.date() != quiet.date()]
+    (tmp_path / "orders.csv").write_text("\n".join(["order_id,customer_id,ordered_at,total", *rows]), "utf-8")
+    with coterie.open(folder, clock=lambda: datetime(2026, 2, 28, 13)) as ws:
+        ws.load(tmp_path / "orders.csv", kind="orders")
+        ws.refresh()
+        ws.kpis.aim("revenue", 50.0, every="day")
+        ws.kpis.aim("average_order_value", 50.0, every="day")
+        ws.kpis.aim("buyers", 1.0, every="month")
+        found = {row["kpi"]: row for row in ws.kpis.targets().rows()}
+        assert (found["revenue"]["period"], found["revenue"]["value"], found["revenue"]["verdict"]) == (
+            quiet,
+            0,
+            "missed",
+        )
+        assert found["average_order_value"]["verdict"] == "unknown"
+        assert "nothing to divide by" in str(found["average_order_value"]["finding"])
+        assert (found["buyers"]["period"], found["buyers"]["value"]) == (datetime(2026, 1, 1), 7)

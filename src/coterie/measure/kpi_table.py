@@ -68,7 +68,7 @@ def measure_kpis(
             raise UnknownName("dimension", name, _DIMENSIONS)
     start, end = to_local(period[0], zone), to_local(min(period[1], as_of), zone)
     if "period" in by:
-        start = _begun(start, every)
+        start = begun(start, every)
     if start >= end:
         raise Refused(
             sentence(
@@ -127,7 +127,7 @@ class _Window:
 
     def covers_before(self, period_start: datetime, first: datetime) -> bool:
         """Whether the facts begin early enough, but for a tenth, to compare with the period before."""
-        former = _begun(period_start - timedelta(days=1), self.every) if self.every else self.start - self.reach
+        former = begun(period_start - timedelta(days=1), self.every) if self.every else self.start - self.reach
         return first <= former + (period_start - former) / 10
 
     def after(self, period_start: datetime) -> datetime:
@@ -135,11 +135,11 @@ class _Window:
         if self.every is None:
             return self.end
         days = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
-        return _begun(period_start + timedelta(days=days[self.every]), self.every)
+        return begun(period_start + timedelta(days=days[self.every]), self.every)
 
     def is_partial(self, period_start: datetime) -> bool:
         """Whether the period asked for cuts this one."""
-        return self.every is not None and _begun(self.end, self.every) == period_start
+        return self.every is not None and begun(self.end, self.every) == period_start
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class _Known:
         return None
 
 
-def _begun(at: datetime, every: Every) -> datetime:
+def begun(at: datetime, every: Every) -> datetime:
     """The start of the period that ``at`` lies in; weeks begin on Monday."""
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     if every == "week":
@@ -282,7 +282,7 @@ def _row(
     told |= {"kpi": kpi.name, "label": kpi.label, "unit": kpi.unit, "direction": kpi.direction}
     begins = start if isinstance(start, datetime) else window.start
     measures = catalog.needed([kpi]).values()
-    known = _Known.of(coverage, window.zone) if any(map(_rests_on_orders, measures)) else None
+    known = _Known.of(coverage, window.zone) if rests_on_orders(kpi, catalog) else None
     is_partial = window.is_partial(begins) or (known is not None and known.is_partial(window, begins))
     told |= {"numerator": piece("y"), "is_partial": is_partial, "is_rough": False}
     looks_back = any(measure.previous for measure in measures)
@@ -308,6 +308,11 @@ def _row(
 
 def _rests_on_orders(measure: KpiMeasure) -> bool:
     return measure.event in EVENT_MEANINGS or measure.table == "acquisitions"
+
+
+def rests_on_orders(kpi: Kpi, catalog: KpiCatalog) -> bool:
+    """Whether the figure is known only as far as orders are."""
+    return any(map(_rests_on_orders, catalog.needed([kpi]).values()))
 
 
 def _untold(kpi: Kpi, reason: str) -> dict[str, object]:

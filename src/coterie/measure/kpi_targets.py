@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Literal, cast
 
 from coterie.domain.money import Money
+from coterie.measure.kpi_table import begun
 from coterie.settings.kpi_targets import Every
 from coterie.words import Sentence, sentence
 
@@ -31,6 +32,7 @@ _FOUND_LOW = {
     "open": "Chance decides whether {label} kept within its target {when}: {value}, of at most {target}.",
 }
 NO_WHOLE_PERIOD = "the data hold no whole period of this length yet"
+NOTHING_TO_DIVIDE_BY = "there is nothing to divide by"
 
 
 def judged_by(target: float, row: Mapping[str, object]) -> TargetVerdict:
@@ -59,10 +61,13 @@ def judged_by(target: float, row: Mapping[str, object]) -> TargetVerdict:
     return "open" if any(reached) else "missed"
 
 
-def last_whole(rows: Sequence[Mapping[str, object]]) -> Mapping[str, object] | None:
-    """The newest row whose period is over and known to its end."""
-    whole = [row for row in rows if not row.get("is_partial") and row.get("period") is not None]
-    return max(whole, key=lambda row: str(row["period"]), default=None)
+def last_whole(end: datetime, every: Every) -> datetime:
+    """When the last period began that was over at ``end``, both by one clock.
+
+    >>> last_whole(datetime(2026, 3, 1), "month"), last_whole(datetime(2026, 3, 1), "week")
+    (datetime.datetime(2026, 2, 1, 0, 0), datetime.datetime(2026, 2, 16, 0, 0))
+    """
+    return begun(begun(end, every) - timedelta(days=1), every)
 
 
 def target_in_words(

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import cast
 
+from coterie.domain.clock import to_local
 from coterie.engines import Engine
-from coterie.measure import measure_kpis, ready_kpis
-from coterie.measure.kpi_targets import NO_WHOLE_PERIOD, judged_by, last_whole, target_in_words
+from coterie.measure import Kpi, measure_kpis, ready_kpis
+from coterie.measure.kpi_table import rests_on_orders
+from coterie.measure.kpi_targets import (
+    NO_WHOLE_PERIOD,
+    NOTHING_TO_DIVIDE_BY,
+    judged_by,
+    last_whole,
+    target_in_words,
+)
+from coterie.profile import OrderCoverage
 from coterie.settings import WorkspaceSettings
 from coterie.settings.kpi_targets import KpiTarget
 from coterie.words import Sentence, sentence
@@ -18,57 +28,69 @@ _LOOKED_BACK = 2
 
 
 def target_rows(
-    engine: Engine, settings: WorkspaceSettings, as_of: datetime, known_to: datetime
+    engine: Engine, settings: WorkspaceSettings, as_of: datetime, known: OrderCoverage
 ) -> list[dict[str, object]]:
     """A row a target, in the order of the settings; the figures of one length of period are counted together."""
-    targets = settings.kpi_targets
-    known = {kpi.name for kpi in ready_kpis().kpis}
-    found: dict[str, list[Mapping[str, object]]] = {}
+    catalog, targets = ready_kpis(), settings.kpi_targets
+    kpis = {kpi.name: kpi for kpi in catalog.kpis}
+    ends = {
+        name: (known.known_to or as_of) if rests_on_orders(kpis[name], catalog) else as_of
+        for name in targets
+        if name in kpis
+    }
+    found: dict[str, list[Mapping[str, object]]] = {name: [] for name in targets}
     for every in dict.fromkeys(target.every for target in targets.values()):
-        names = [name for name, target in targets.items() if target.every == every and name in known]
+        names = [name for name in ends if targets[name].every == every]
         if names:
-            since = known_to - timedelta(days=_LOOKED_BACK * _LONGEST[every])
+            since = min(ends[name] for name in names) - timedelta(days=_LOOKED_BACK * _LONGEST[every])
             counted = measure_kpis(
                 engine,
-                period=(since, min(as_of, known_to + timedelta(days=_LONGEST[every]))),
+                period=(since, as_of),
                 as_of=as_of,
                 kpis=names,
                 by=["period"],
                 every=every,
                 zone=settings.timezone,
             )
-            for row in counted.to_pylist():
-                found.setdefault(str(row["kpi"]), []).append(row)
-    return list(_rows(targets, found, settings.currency))
-
-
-def _rows(
-    targets: Mapping[str, KpiTarget], found: Mapping[str, list[Mapping[str, object]]], currency: str
-) -> Iterator[dict[str, object]]:
+            for each in counted.to_pylist():
+                found[str(each["kpi"])].append(each)
+    rows = []
     for name, target in targets.items():
-        counted = found.get(name, [])
-        row = _judged(name, counted)
-        verdict = judged_by(target.value, row)
-        yield {
-            "kpi": name,
-            **{each: row.get(each) for each in ("label", "unit", "direction")},
-            "every": target.every,
-            "target": target.value,
-            **{each: row.get(each) for each in ("period", "value", "low", "high", "n")},
-            "verdict": verdict,
-            "finding": target_in_words(verdict, row, target.value, target.every, currency),
-            "is_rough": row.get("is_rough"),
-            "newest_fact_at": row.get("newest_fact_at"),
-        }
+        row: Mapping[str, object] = {"label": name, "reason": sentence("there is no key figure of this name")}
+        if name in kpis:
+            whole = last_whole(to_local(min(ends[name], as_of), settings.timezone), target.every)
+            row = _judged(kpis[name], found[name], whole)
+        rows.append(_told(name, target, row, settings.currency))
+    return rows
 
 
-def _judged(name: str, counted: list[Mapping[str, object]]) -> Mapping[str, object]:
-    """The row that counts for a target, or one without a value that says why there is none."""
-    if not counted:
-        return {"label": name, "reason": sentence("there is no key figure of this name")}
-    whole = last_whole(counted)
-    if whole is not None:
-        return whole
-    last = counted[-1]
-    why = last["reason"] if last["value"] is None and last["reason"] else Sentence(NO_WHOLE_PERIOD)
-    return {name: last[name] for name in ("label", "unit", "direction", "newest_fact_at")} | {"reason": why}
+def _judged(kpi: Kpi, counted: list[Mapping[str, object]], whole: datetime) -> Mapping[str, object]:
+    """The row of the period that began at ``whole``, or one without a value that says why there is none; nothing counted is 0."""
+    named: dict[str, object] = {"label": Sentence(kpi.label), "unit": kpi.unit, "direction": kpi.direction}
+    if counted:
+        named["newest_fact_at"] = counted[-1]["newest_fact_at"]
+    if untold := [row for row in counted if row["period"] is None]:
+        return named | {"reason": untold[0]["reason"]}
+    if not counted or min(cast("datetime", row["period"]) for row in counted) > whole:
+        return named | {"reason": Sentence(NO_WHOLE_PERIOD)}
+    row = next((row for row in counted if row["period"] == whole), None)
+    if row is not None:
+        return named | {"reason": Sentence(NO_WHOLE_PERIOD)} if row["is_partial"] else row
+    if kpi.denominator is None:
+        return named | {"period": whole, "value": 0.0}
+    return named | {"reason": Sentence(NOTHING_TO_DIVIDE_BY)}
+
+
+def _told(name: str, target: KpiTarget, row: Mapping[str, object], currency: str) -> dict[str, object]:
+    verdict = judged_by(target.value, row)
+    return {
+        "kpi": name,
+        **{each: row.get(each) for each in ("label", "unit", "direction")},
+        "every": target.every,
+        "target": target.value,
+        **{each: row.get(each) for each in ("period", "value", "low", "high", "n")},
+        "verdict": verdict,
+        "finding": target_in_words(verdict, row, target.value, target.every, currency),
+        "is_rough": row.get("is_rough"),
+        "newest_fact_at": row.get("newest_fact_at"),
+    }

@@ -139,9 +139,8 @@ class Kpis:
         A period counts where it is over and the data are known to its end.
         """
         stand = self._stand
-        return Frame.of(
-            target_rows(stand.engine, stand.settings_now, stand.as_of, self._known_to()), lang or stand.lang
-        )
+        known = order_coverage(stand.engine, stand.as_of, stand.settings.timezone)
+        return Frame.of(target_rows(stand.engine, stand.settings_now, stand.as_of, known), lang or stand.lang)
 
     def aim(self, name: str, value: float | None, *, every: Every = "month", lang: Locale | None = None) -> Frame:
         """Set what the key figure ``name`` is to reach ``every`` so long, in its unit (shares as 0.3); None takes it back. Gives all of ``targets``.
