@@ -19,8 +19,7 @@ from coterie.cli.options import (
 from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
 from coterie.cli.screen import LOCALE, harmless, language
 from coterie.cli.show import console, print_json, show
-from coterie.errors import BadFile
-from coterie.plain_files import is_plain
+from coterie.plain_files import text_of
 from coterie.words import say, sentence
 
 app = typer.Typer(no_args_is_help=True)
@@ -153,19 +152,14 @@ _MOST_BYTES = 100_000_000
 
 def lines_of(file: Path) -> list[str]:
     """The lines of a text file of keys."""
-    if not is_plain(file):
-        raise BadFile("there is no such file; check the path", file=str(file))
-    if (size := file.stat().st_size) > _MOST_BYTES:
-        raise BadFile(
-            sentence(
-                "its {size:,} bytes are more than a list of keys has; look whether it holds one key a line", size=size
-            ),
-            file=str(file),
-        )
-    try:
-        return file.read_text("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise BadFile("this is not text in UTF-8; save it as UTF-8", file=str(file)) from None
+    text = text_of(
+        file,
+        most_bytes=_MOST_BYTES,
+        too_large=lambda size: sentence(
+            "its {size:,} bytes are more than a list of keys has; look whether it holds one key a line", size=size
+        ),
+    )
+    return text.splitlines()
 
 
 @app.command("targets", help=say("Segments ranked by attractiveness and by how well they can be served.", LOCALE))

@@ -22,6 +22,8 @@ from coterie.words import Sentence, joined, sentence
 from coterie.words.column import SENTENCE, table_of
 
 By = Literal["segment", "channel", "campaign", "period"]
+LONGEST_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+NOTHING_TO_DIVIDE_BY = "there is nothing to divide by"
 _DIMENSIONS = ("segment", "channel", "campaign", "period")
 _BLIND = {
     "costs": {"segment"},
@@ -117,8 +119,7 @@ class _Window:
     @property
     def reach(self) -> timedelta:
         """How far before ``start`` to read for the period before."""
-        days = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
-        return timedelta(days=2 * days[self.every]) if self.every else self.end - self.start
+        return timedelta(days=2 * LONGEST_DAYS[self.every]) if self.every else self.end - self.start
 
     @property
     def following(self) -> str:
@@ -134,8 +135,7 @@ class _Window:
         """When the period that begins then is over."""
         if self.every is None:
             return self.end
-        days = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
-        return begun(period_start + timedelta(days=days[self.every]), self.every)
+        return begun(period_start + timedelta(days=LONGEST_DAYS[self.every]), self.every)
 
     def is_partial(self, period_start: datetime) -> bool:
         """Whether the period asked for cuts this one."""
@@ -292,7 +292,7 @@ def _row(
         return told | {"value": piece("y")}
     told |= {"denominator": piece("d"), "n": int(piece("n"))}
     if piece("d") <= 0:
-        return told | {"reason": "there is nothing to divide by"}
+        return told | {"reason": NOTHING_TO_DIVIDE_BY}
     ratio = piece("y") / piece("d")
     told["value"] = ratio - kpi.offset
     if any(catalog.measures[m].table == "costs" for m in kpi.measures):

@@ -32,7 +32,6 @@ _FOUND_LOW = {
     "open": "Chance decides whether {label} kept within its target {when}: {value}, of at most {target}.",
 }
 NO_WHOLE_PERIOD = "the data hold no whole period of this length yet"
-NOTHING_TO_DIVIDE_BY = "there is nothing to divide by"
 
 
 def judged_by(target: float, row: Mapping[str, object]) -> TargetVerdict:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -116,20 +115,21 @@ def looked_at(
         look(engine, plan)
         return plan
 
-    def tried(some: Sequence[Question]) -> Iterator[Fault]:
-        """The faults among ``some``; where not all are well, each half is asked by itself."""
-        try:
-            asked(some)
-        except CoterieError as error:
-            if len(some) > 1:
-                yield from tried(some[: len(some) // 2])
-                yield from tried(some[len(some) // 2 :])
-            else:
-                yield from (Fault(kind, name, error) for kind, name, _ in some)
+    def among(some: Sequence[Question], error: CoterieError) -> Iterator[Fault]:
+        """The faults among ``some``, of which not all are well: each half is asked by itself."""
+        if len(some) <= 1:
+            yield from (Fault(kind, name, error) for kind, name, _ in some)
+            return
+        for half in (some[: len(some) // 2], some[len(some) // 2 :]):
+            try:
+                asked(half)
+            except CoterieError as found:
+                yield from among(half, found)
 
-    with suppress(CoterieError):
+    try:
         return Looked(asked(questions))
-    return Looked(faults=tuple(tried(questions)))
+    except CoterieError as error:
+        return Looked(faults=tuple(among(questions, error)))
 
 
 def check_definitions(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import cast
 
 import pyarrow as pa
 
@@ -98,23 +99,19 @@ def _channels(stand: Stand) -> list[str]:
     return sorted({"email", *stand.settings.delivery})
 
 
-def carriers_away(stand: Stand) -> list[Sentence]:
-    """Of each provider that could not be used when it was last: since when and why."""
-    told = []
-    with stand.ledger.reading() as t:
-        for channel in _channels(stand):
-            for name, each in gave_way(t, channel, [name for name, _ in carrier_names(stand, channel)]).items():
-                at = to_local(each.since, stand.settings.timezone)
-                told.append(
-                    sentence(
-                        "Provider {carrier} of {channel} has carried nothing since {at:%Y-%m-%d %H:%M}: {why}",
-                        carrier=name,
-                        channel=channel,
-                        at=at,
-                        why=restored(each.why),
-                    )
-                )
-    return told
+def carriers_away(rows: Iterable[Mapping[str, object]], zone: str) -> list[Sentence]:
+    """Of each provider, as ``carriers_health`` has them, that could not be used when it was last: since when, by the clock in ``zone``, and why."""
+    return [
+        sentence(
+            "Provider {carrier} of {channel} has carried nothing since {at:%Y-%m-%d %H:%M}: {why}",
+            carrier=row["carrier"],
+            channel=row["channel"],
+            at=to_local(cast("datetime", row["since"]), zone),
+            why=row["why"],
+        )
+        for row in rows
+        if row["state"] == "gave_way" and not row.get("domain")
+    ]
 
 
 _TOO_MANY = (
@@ -155,7 +152,8 @@ def carriers_distrusted(rows: Iterable[Mapping[str, object]]) -> list[Sentence]:
 
 def carriers_checked(stand: Stand) -> tuple[str, Sentence]:
     """What doctor says of them."""
-    found = [*carriers_away(stand), *carriers_distrusted(carriers_health(stand))]
+    rows = carriers_health(stand)
+    found = [*carriers_away(rows, stand.settings.timezone), *carriers_distrusted(rows)]
     if found:
         return "look", joined(found)
     return "good", sentence("No provider of messages gave way when it was used last.")

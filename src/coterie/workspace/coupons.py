@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 
 from coterie.decide import CampaignPlan
 from coterie.domain.clock import Instant, instant_of
-from coterie.errors import BadFile, Refused, UnknownName
+from coterie.errors import Refused, UnknownName
+from coterie.plain_files import text_of
 from coterie.store.coupons import key_of
 from coterie.words import Sentence, joined, sentence
 from coterie.workspace.composing import composer_of
@@ -265,17 +266,13 @@ def _check_there(t: Transaction, pool: str) -> None:
 
 
 def _text_of(file: Path) -> str:
-    if not file.is_file():
-        raise BadFile("there is no such file; check the path", file=str(file))
-    if (size := file.stat().st_size) > _MOST_BYTES:
-        raise BadFile(
-            sentence("its {size:,} bytes are more than a file of codes has; put them in by several", size=size),
-            file=str(file),
-        )
-    try:
-        return file.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadFile("this is not text in UTF-8; save it as UTF-8", file=str(file)) from None
+    return text_of(
+        file,
+        most_bytes=_MOST_BYTES,
+        too_large=lambda size: sentence(
+            "its {size:,} bytes are more than a file of codes has; put them in by several", size=size
+        ),
+    )
 
 
 _LISTED = pa.schema(

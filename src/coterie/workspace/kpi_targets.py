@@ -9,10 +9,9 @@ from typing import cast
 from coterie.domain.clock import to_local
 from coterie.engines import Engine
 from coterie.measure import Kpi, measure_kpis, ready_kpis
-from coterie.measure.kpi_table import rests_on_orders
+from coterie.measure.kpi_table import LONGEST_DAYS, NOTHING_TO_DIVIDE_BY, rests_on_orders
 from coterie.measure.kpi_targets import (
     NO_WHOLE_PERIOD,
-    NOTHING_TO_DIVIDE_BY,
     judged_by,
     last_whole,
     target_in_words,
@@ -22,7 +21,6 @@ from coterie.settings import WorkspaceSettings
 from coterie.settings.kpi_targets import KpiTarget
 from coterie.words import Sentence, sentence
 
-_LONGEST = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 _LOOKED_BACK = 2
 """Periods: the one that the data end in, and the whole one before it."""
 
@@ -42,7 +40,7 @@ def target_rows(
     for every in dict.fromkeys(target.every for target in targets.values()):
         names = [name for name in ends if targets[name].every == every]
         if names:
-            since = min(ends[name] for name in names) - timedelta(days=_LOOKED_BACK * _LONGEST[every])
+            since = min(ends[name] for name in names) - timedelta(days=_LOOKED_BACK * LONGEST_DAYS[every])
             counted = measure_kpis(
                 engine,
                 period=(since, as_of),

@@ -155,7 +155,7 @@ class Kpis:
             raise UnknownName("target", name, kept)
         if value is not None and kpi.direction == "none":
             raise Refused(sentence("{label} can have no target: no way is better of it", label=Sentence(kpi.label)))
-        kept = {each: target for each, target in kept.items() if each != name}
+        kept.pop(name, None)
         if value is not None:
             kept[name] = {"value": value, "every": every}
         SettingsFile(stand).put("kpi_targets", kept or None)

@@ -23,56 +23,56 @@ export function Comparison({ days }: { days: number }) {
   const right = { align: 'right' as const }
   return (
     <>
-    <KpiTargets currency={currency} />
-    <Card size="small" title={<h2 style={{ fontSize: 16, margin: 0, whiteSpace: 'normal' }}>{t('kpis.compared', { since: day(since), until: day(until), before: day(before_since) })}</h2>}>
-      {finding.map((each) => (
-        <Typography.Paragraph key={text(each)}>{text(each)}</Typography.Paragraph>
-      ))}
-      <Table<Change>
-        rowKey={(row) => text(row.kpi)}
-        dataSource={figures}
-        size="middle"
-        scroll={{ x: 'max-content' }}
-        columns={[
-          {
-            title: t('kpis.figure'),
-            render: (_, row) => (
-              <Link to="/kpis" search={{ by: 'period', kpi: text(row.kpi), days: '365' }}>
-                {text(row.label)}
-              </Link>
-            ),
-          },
-          {
-            title: t('kpis.now'),
-            ...right,
-            render: (_, row) => (
-              <>
-                <strong>{written(row.value, text(row.unit), currency)}</strong>
-                {row.low !== null && (
-                  <div>
-                    <Typography.Text type="secondary">{`${written(row.low, text(row.unit), currency)} – ${written(row.high, text(row.unit), currency)}`}</Typography.Text>
-                  </div>
-                )}
-              </>
-            ),
-          },
-          { title: t('kpis.before'), ...right, render: (_, row) => written(row.before, text(row.unit), currency) },
-          { title: t('kpis.change'), ...right, render: (_, row) => changed(row.change, text(row.unit)) },
-          {
-            title: t('kpis.verdict'),
-            render: (_, row) => (
-              <div style={{ maxWidth: 260, whiteSpace: 'normal' }}>
-                <State is={row.verdict === 'unknown' ? 'plain' : lookOf(text(row.verdict))}>{t(`kpis.verdicts.${text(row.verdict)}`)}</State>
-                {row.reason && <Typography.Text type="secondary">{text(row.reason)}</Typography.Text>}
-              </div>
-            ),
-          },
-        ]}
-      />
-      <Typography.Paragraph type="secondary" style={{ marginTop: 8, marginBottom: 0 }}>
-        {t('kpis.points')}
-      </Typography.Paragraph>
-    </Card>
+      <KpiTargets currency={currency} />
+      <Card size="small" title={<h2 style={{ fontSize: 16, margin: 0, whiteSpace: 'normal' }}>{t('kpis.compared', { since: day(since), until: day(until), before: day(before_since) })}</h2>}>
+        {finding.map((each) => (
+          <Typography.Paragraph key={text(each)}>{text(each)}</Typography.Paragraph>
+        ))}
+        <Table<Change>
+          rowKey={(row) => text(row.kpi)}
+          dataSource={figures}
+          size="middle"
+          scroll={{ x: 'max-content' }}
+          columns={[
+            {
+              title: t('kpis.figure'),
+              render: (_, row) => (
+                <Link to="/kpis" search={{ by: 'period', kpi: text(row.kpi), days: '365' }}>
+                  {text(row.label)}
+                </Link>
+              ),
+            },
+            {
+              title: t('kpis.now'),
+              ...right,
+              render: (_, row) => (
+                <>
+                  <strong>{written(row.value, text(row.unit), currency)}</strong>
+                  {row.low !== null && (
+                    <div>
+                      <Typography.Text type="secondary">{`${written(row.low, text(row.unit), currency)} – ${written(row.high, text(row.unit), currency)}`}</Typography.Text>
+                    </div>
+                  )}
+                </>
+              ),
+            },
+            { title: t('kpis.before'), ...right, render: (_, row) => written(row.before, text(row.unit), currency) },
+            { title: t('kpis.change'), ...right, render: (_, row) => changed(row.change, text(row.unit)) },
+            {
+              title: t('kpis.verdict'),
+              render: (_, row) => (
+                <div style={{ maxWidth: 260, whiteSpace: 'normal' }}>
+                  <State is={row.verdict === 'unknown' ? 'plain' : lookOf(text(row.verdict))}>{t(`kpis.verdicts.${text(row.verdict)}`)}</State>
+                  {row.reason && <Typography.Text type="secondary">{text(row.reason)}</Typography.Text>}
+                </div>
+              ),
+            },
+          ]}
+        />
+        <Typography.Paragraph type="secondary" style={{ marginTop: 8, marginBottom: 0 }}>
+          {t('kpis.points')}
+        </Typography.Paragraph>
+      </Card>
     </>
   )
 }

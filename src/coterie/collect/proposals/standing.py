@@ -36,14 +36,12 @@ def tell_standing(chosen: Chosen, sample: Sample) -> None:
     if chosen.kind.name not in {"orders", "order_lines"}:
         return
     status = chosen.fields.get("status")
-    about_payment = [*(status.columns if status else ())]
+    sees_payment = not any(OF_PAYMENT.search(name) for name in (status.columns if status else ()))
     further: dict[str, dict[str, str]] = {}
     for column in sample.columns.values():
         if column.name in chosen.taken or not column.values or len(column.counts) > _MOST_WORDS:
             continue
-        further[column.name] = _flag(column) or _status(
-            column, sees_payment=not any(map(_is_of_payment, about_payment))
-        )
+        further[column.name] = _flag(column) or _status(column, sees_payment=sees_payment)
     further = {name: words for name, words in further.items() if any(words.values())}
     if not further:
         return
@@ -61,10 +59,6 @@ def tell_standing(chosen: Chosen, sample: Sample) -> None:
                 {"column": name, "words": ", ".join(undoing[:4])},
             )
         )
-
-
-def _is_of_payment(name: str) -> bool:
-    return OF_PAYMENT.search(name) is not None
 
 
 def _flag(column: Column) -> dict[str, str]:
